@@ -1,0 +1,36 @@
+namespace Causeway.Cryptography.Keys;
+
+/// <summary>A public signature key in one of libp2p's four types.</summary>
+public abstract class PublicKey : IEquatable<PublicKey>
+{
+    /// <summary>The key's type.</summary>
+    public abstract KeyType Type { get; }
+
+    /// <summary>The type's own encoding: what the protobuf carries in <c>Data</c> (32 bytes for Ed25519, 33 for secp256k1, DER PKIX for RSA and ECDSA).</summary>
+    public abstract ReadOnlyMemory<byte> Raw { get; }
+
+    /// <summary>Whether <paramref name="signature"/> is this key's over <paramref name="message"/>. Malformed signatures are simply not valid.</summary>
+    public abstract bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
+
+    /// <summary>The deterministic protobuf encoding (<c>PublicKey</c> message of the libp2p peer-ids spec).</summary>
+    public byte[] ToProtobuf() => throw new NotSupportedException();
+
+    /// <summary>Reads the protobuf encoding, strictly.</summary>
+    /// <exception cref="FormatException">The bytes are not a well-formed key of a known type.</exception>
+    public static PublicKey FromProtobuf(ReadOnlySpan<byte> encoded) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public bool Equals(PublicKey? other) => other is not null && other.Type == Type && Raw.Span.SequenceEqual(other.Raw.Span);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PublicKey);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Type);
+        hash.AddBytes(Raw.Span);
+        return hash.ToHashCode();
+    }
+}
