@@ -1,0 +1,29 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Streams;
+
+namespace Causeway.Libp2p.Negotiation;
+
+/// <summary>Agrees on the protocol of a new stream by multistream-select and makes a <see cref="Libp2pStream"/> of it.</summary>
+internal static class StreamNegotiator
+{
+    /// <summary>
+    /// Negotiates a stream that we opened. A single protocol is proposed optimistically: the proposal leaves with the first write (or at the first read),
+    /// and a refusal surfaces as <see cref="Libp2pError.ProtocolNotSupported"/> on the first read. Several are negotiated before this returns.
+    /// </summary>
+    /// <exception cref="Libp2pException">Refused, or the other end broke the rules; <paramref name="stream"/> has been reset.</exception>
+    public static ValueTask<Libp2pStream> OpenAsync(
+        MuxedStream stream, IConnection connection, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
+        => throw new NotSupportedException();
+
+    /// <summary>Negotiates a stream that the other end opened. The caller bounds the time by <paramref name="cancellationToken"/>.</summary>
+    /// <param name="stream">The fresh inbound stream; reset when this throws.</param>
+    /// <param name="connection">What carries it.</param>
+    /// <param name="serves">Whether a protocol is served now.</param>
+    /// <param name="list">All protocols served now, for the <c>ls</c> request.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="Libp2pException">Nothing in common, or the other end broke the rules.</exception>
+    public static ValueTask<Libp2pStream> AcceptAsync(
+        MuxedStream stream, IConnection connection, Predicate<string> serves, Func<IEnumerable<string>> list, CancellationToken cancellationToken)
+        => throw new NotSupportedException();
+}
