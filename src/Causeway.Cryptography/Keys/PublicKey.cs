@@ -3,6 +3,10 @@ namespace Causeway.Cryptography.Keys;
 /// <summary>A public signature key in one of libp2p's four types.</summary>
 public abstract class PublicKey : IEquatable<PublicKey>
 {
+    private protected PublicKey()
+    {
+    }
+
     /// <summary>The key's type.</summary>
     public abstract KeyType Type { get; }
 
@@ -13,11 +17,23 @@ public abstract class PublicKey : IEquatable<PublicKey>
     public abstract bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature);
 
     /// <summary>The deterministic protobuf encoding (<c>PublicKey</c> message of the libp2p peer-ids spec).</summary>
-    public byte[] ToProtobuf() => throw new NotSupportedException();
+    public byte[] ToProtobuf() => KeyProtobuf.Encode(Type, Raw.Span);
 
     /// <summary>Reads the protobuf encoding, strictly.</summary>
     /// <exception cref="FormatException">The bytes are not a well-formed key of a known type.</exception>
-    public static PublicKey FromProtobuf(ReadOnlySpan<byte> encoded) => throw new NotSupportedException();
+    public static PublicKey FromProtobuf(ReadOnlySpan<byte> encoded)
+    {
+        var type = KeyProtobuf.Decode(encoded, out var data);
+        return FromRaw(type, data);
+    }
+
+    /// <summary>Reads a type's own encoding (see <see cref="Raw"/>), strictly: one key has one encoding.</summary>
+    /// <exception cref="FormatException">The bytes are not a well-formed key of this type.</exception>
+    public static PublicKey FromRaw(KeyType type, ReadOnlySpan<byte> raw) => type switch
+    {
+        KeyType.Ed25519 => new Ed25519PublicKey(raw),
+        _ => throw new FormatException($"Keys of type {type} cannot be read yet."),
+    };
 
     /// <inheritdoc/>
     public bool Equals(PublicKey? other) => other is not null && other.Type == Type && Raw.Span.SequenceEqual(other.Raw.Span);
