@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Causeway.Multiformats.Addresses;
 
 /// <summary>Turns the text form into bytes and parts.</summary>
@@ -36,6 +38,7 @@ internal ref struct AddressParser(ReadOnlySpan<char> text, Span<byte> bytes, Spa
         return true;
     }
 
+    [SkipLocalsInit]
     private bool TryParsePart(ReadOnlySpan<char> text)
     {
         if (Count == _parts.Length) return Fail(AddressFailureKind.TooLong);

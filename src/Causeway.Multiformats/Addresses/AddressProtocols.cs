@@ -24,9 +24,12 @@ internal static class AddressProtocols
     /// <summary>A peer.</summary>
     public static readonly AddressProtocol P2p = new("p2p", 421, AddressProtocol.Variable, new PeerIdValue());
 
+    /// <summary>A relay's circuit: the part before names the relay, the part after the target.</summary>
+    public static readonly AddressProtocol P2pCircuit = new("p2p-circuit", 290, 0);
+
     private static readonly AddressProtocol[] All =
     [
-        Ip4, Ip6, Ip6Zone, Tcp, Udp, P2p,
+        Ip4, Ip6, Ip6Zone, Tcp, Udp, P2p, P2pCircuit,
         new("ipcidr", 43, 1, new CidrValue()),
         new("dccp", 33, 2, Port),
         new("sctp", 132, 2, Port),
@@ -46,7 +49,7 @@ internal static class AddressProtocols
         .. Bare(
             ("udt", 301), ("utp", 302), ("tls", 448), ("noise", 454), ("quic", 460), ("quic-v1", 461), ("webtransport", 465),
             ("http", 480), ("https", 443), ("ws", 477), ("wss", 478), ("p2p-websocket-star", 479), ("p2p-stardust", 277),
-            ("p2p-webrtc-star", 275), ("p2p-webrtc-direct", 276), ("webrtc-direct", 280), ("webrtc", 281), ("p2p-circuit", 290)),
+            ("p2p-webrtc-star", 275), ("p2p-webrtc-direct", 276), ("webrtc-direct", 280), ("webrtc", 281)),
     ];
 
     private static readonly FrozenDictionary<int, AddressProtocol> ByCode = All.ToFrozenDictionary(p => p.Code);
@@ -57,6 +60,9 @@ internal static class AddressProtocols
 
     private static readonly FrozenDictionary<string, AddressProtocol>.AlternateLookup<ReadOnlySpan<char>> BySpan =
         ByName.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>All protocols.</summary>
+    public static IReadOnlyList<AddressProtocol> Table => All;
 
     private static AddressValue Port => field ??= new PortValue();
 

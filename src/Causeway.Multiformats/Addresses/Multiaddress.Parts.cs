@@ -5,14 +5,14 @@ namespace Causeway.Multiformats;
 /// <content>Looking at parts, and addresses made of parts of others.</content>
 public sealed partial class Multiaddress
 {
-    /// <summary>The last <c>/p2p</c> part's peer ID, or null.</summary>
+    /// <summary>The last <c>/p2p</c> part's peer ID, or null; null also where a <c>/p2p-circuit</c> follows it, since that peer is only the relay.</summary>
     public PeerId? PeerId
     {
         get
         {
             if (_peerId is not null) return _peerId;
             var index = LastIndexOf(AddressProtocols.P2p);
-            return index < 0 ? null : _peerId = PeerId.FromBytes(ValueBytes(_parts[index]));
+            return index < 0 || index < LastIndexOf(AddressProtocols.P2pCircuit) ? null : _peerId = PeerId.FromBytes(ValueBytes(_parts[index]));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Causeway.Multiformats.Addresses;
 
@@ -81,6 +82,7 @@ public sealed partial class Multiaddress : IEquatable<Multiaddress>
         return hash.ToHashCode();
     }
 
+    [SkipLocalsInit]
     private static bool TryParse(string? text, [NotNullWhen(true)] out Multiaddress? address, out AddressFailure failure)
     {
         Span<byte> bytes = stackalloc byte[MaxLength];
@@ -121,7 +123,7 @@ public sealed partial class Multiaddress : IEquatable<Multiaddress>
         return text.ToString();
     }
 
-    [System.Runtime.CompilerServices.InlineArray(MaxComponents)]
+    [InlineArray(MaxComponents)]
     private struct PartBuffer
     {
         private AddressPart _first;

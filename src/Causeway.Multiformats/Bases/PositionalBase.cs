@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Causeway.Multiformats.Bases;
 
 /// <summary>
@@ -46,6 +49,7 @@ internal sealed class PositionalBase : BaseCodec
         return new string(text[at..]);
     }
 
+    [SkipLocalsInit]
     public override bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination, out int written)
     {
         written = 0;
@@ -55,7 +59,7 @@ internal sealed class PositionalBase : BaseCodec
         Span<uint> limbs = stackalloc uint[MaxInput / 4 + 2];
         if (!TryReadDigits(text[zeros..], limbs, out var used)) return false;
 
-        var length = used == 0 ? 0 : used * 4 - System.Numerics.BitOperations.LeadingZeroCount(limbs[used - 1]) / 8;
+        var length = used == 0 ? 0 : used * 4 - BitOperations.LeadingZeroCount(limbs[used - 1]) / 8;
         if (zeros + length > Math.Min(destination.Length, MaxInput)) return false;
         destination[..zeros].Clear();
         for (var i = 0; i < length; i++)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Causeway.Multiformats;
 
@@ -19,7 +20,7 @@ public static class UnsignedVarint
     public static int GetLength(ulong value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxValue);
-        return (70 - System.Numerics.BitOperations.LeadingZeroCount(value | 1)) / 7;
+        return (70 - BitOperations.LeadingZeroCount(value | 1)) / 7;
     }
 
     /// <summary>Writes <paramref name="value"/> to the start of <paramref name="destination"/> and returns the number of bytes written.</summary>
