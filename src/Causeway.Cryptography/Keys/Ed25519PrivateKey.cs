@@ -39,6 +39,7 @@ public sealed class Ed25519PrivateKey : PrivateKey
     /// <inheritdoc/>
     public override int Sign(ReadOnlySpan<byte> message, Span<byte> destination)
     {
+        CheckDestination(destination);
         var signature = destination[..Ed25519PublicKey.SignatureSize];
         var context = Interlocked.Exchange(ref _context, null) ?? EvpSignature.NewContext();
         EvpSignature.Sign(context, _key, message, signature);

@@ -56,16 +56,21 @@ public abstract class PrivateKey : IDisposable
     public static PrivateKey FromProtobuf(ReadOnlySpan<byte> encoded) => KeyProtobuf.Decode(encoded, out var data) switch
     {
         KeyType.Ed25519 => Ed25519PrivateKey.FromRaw(data),
-        var type => throw new FormatException($"Keys of type {type} cannot be read yet."),
+        KeyType.Secp256k1 => Secp256k1PrivateKey.FromRaw(data),
+        KeyType.Ecdsa => EcdsaPrivateKey.FromRaw(data),
+        _ => RsaPrivateKey.FromRaw(data),
     };
 
-    /// <summary>Generates a fresh key.</summary>
+    /// <summary>Generates a fresh key; RSA keys have 2048 bits.</summary>
     public static PrivateKey Generate(KeyType type = KeyType.Ed25519) => Generate(type, RandomSource.System);
 
-    /// <summary>Generates a fresh key from the given randomness.</summary>
+    /// <summary>Generates a fresh key from the given randomness. RSA and ECDSA keys come from the framework, which uses its own.</summary>
     public static PrivateKey Generate(KeyType type, RandomSource random) => type switch
     {
         KeyType.Ed25519 => Ed25519PrivateKey.Generate(random),
+        KeyType.Secp256k1 => Secp256k1PrivateKey.Generate(random),
+        KeyType.Ecdsa => EcdsaPrivateKey.Generate(),
+        KeyType.Rsa => RsaPrivateKey.Generate(),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a key type."),
     };
 
@@ -74,4 +79,10 @@ public abstract class PrivateKey : IDisposable
 
     /// <summary>The type's own encoding, what the protobuf carries in <c>Data</c>. The caller zeroes it.</summary>
     internal abstract byte[] ExportRaw();
+
+    private protected void CheckDestination(Span<byte> destination)
+    {
+        if (destination.Length < MaxSignatureSize)
+            throw new ArgumentException($"A signature takes up to {MaxSignatureSize} bytes; there is room for {destination.Length}.", nameof(destination));
+    }
 }

@@ -32,7 +32,10 @@ public abstract class PublicKey : IEquatable<PublicKey>
     public static PublicKey FromRaw(KeyType type, ReadOnlySpan<byte> raw) => type switch
     {
         KeyType.Ed25519 => new Ed25519PublicKey(raw),
-        _ => throw new FormatException($"Keys of type {type} cannot be read yet."),
+        KeyType.Secp256k1 => new Secp256k1PublicKey(raw),
+        KeyType.Ecdsa => new EcdsaPublicKey(raw),
+        KeyType.Rsa => new RsaPublicKey(raw),
+        _ => throw new FormatException($"The key's type {(int)type} is not one of libp2p's four."),
     };
 
     /// <inheritdoc/>

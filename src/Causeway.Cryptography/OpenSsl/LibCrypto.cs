@@ -36,9 +36,8 @@ internal static partial class LibCrypto
                 continue;
             }
 
-            var version = VersionOf(handle);
-            if (version >= OldestVersion) return handle;
-            tried.Add($"{name}: version {version >> 28}.{(version >> 20) & 0xff}, too old");
+            if (VersionOf(handle) >= OldestVersion) return handle;
+            tried.Add($"{name}: not OpenSSL 3.0 or newer");
             NativeLibrary.Free(handle);
         }
 

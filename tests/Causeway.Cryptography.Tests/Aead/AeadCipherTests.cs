@@ -1,5 +1,4 @@
 using Causeway.Cryptography.Aead;
-using Xunit;
 
 namespace Causeway.Cryptography.Tests.Aead;
 

@@ -1,5 +1,4 @@
 using Causeway.Cryptography.Kdf;
-using Xunit;
 
 namespace Causeway.Cryptography.Tests.Kdf;
 

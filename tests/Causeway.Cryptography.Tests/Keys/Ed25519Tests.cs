@@ -1,5 +1,4 @@
 using Causeway.Cryptography.Keys;
-using Xunit;
 
 namespace Causeway.Cryptography.Tests.Keys;
 
