@@ -8,13 +8,27 @@ namespace Causeway.Libp2p.Negotiation;
 internal static class StreamNegotiator
 {
     /// <summary>
-    /// Negotiates a stream that we opened. A single protocol is proposed optimistically: the proposal leaves with the first write (or at the first read),
-    /// and a refusal surfaces as <see cref="Libp2pError.ProtocolNotSupported"/> on the first read. Several are negotiated before this returns.
+    /// Negotiates a stream that we opened. A single protocol is proposed optimistically: the proposal leaves with the first write (or flush, or
+    /// at the first read), and a refusal surfaces as <see cref="Libp2pError.ProtocolNotSupported"/> on the first read. Several are negotiated
+    /// before this returns.
     /// </summary>
     /// <exception cref="Libp2pException">Refused, or the other end broke the rules; <paramref name="stream"/> has been reset.</exception>
-    public static ValueTask<Libp2pStream> OpenAsync(
+    public static async ValueTask<Libp2pStream> OpenAsync(
         MuxedStream stream, IConnection connection, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
-        => throw new NotSupportedException();
+    {
+        try
+        {
+            if (protocols.Count == 1) return new NegotiatedStream(stream, connection, protocols[0], agreed: false);
+            using var channel = new StreamNegotiationChannel(stream);
+            var protocol = await ProtocolNegotiator.DialAsync(channel, protocols, cancellationToken);
+            return new NegotiatedStream(stream, connection, protocol, agreed: true);
+        }
+        catch
+        {
+            stream.Abort();
+            throw;
+        }
+    }
 
     /// <summary>Negotiates a stream that the other end opened. The caller bounds the time by <paramref name="cancellationToken"/>.</summary>
     /// <param name="stream">The fresh inbound stream; reset when this throws.</param>
@@ -23,7 +37,20 @@ internal static class StreamNegotiator
     /// <param name="list">All protocols served now, for the <c>ls</c> request.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="Libp2pException">Nothing in common, or the other end broke the rules.</exception>
-    public static ValueTask<Libp2pStream> AcceptAsync(
+    public static async ValueTask<Libp2pStream> AcceptAsync(
         MuxedStream stream, IConnection connection, Predicate<string> serves, Func<IEnumerable<string>> list, CancellationToken cancellationToken)
-        => throw new NotSupportedException();
+    {
+        try
+        {
+            using var channel = new StreamNegotiationChannel(stream);
+            var protocol = await ProtocolNegotiator.ListenAsync(channel, serves, list, cancellationToken);
+            await channel.FlushAsync(cancellationToken);
+            return new NegotiatedStream(stream, connection, protocol, agreed: true);
+        }
+        catch
+        {
+            stream.Abort();
+            throw;
+        }
+    }
 }
