@@ -1,0 +1,213 @@
+namespace Causeway.Libp2p.Muxing.Yamux;
+
+/// <content>How streams and the connection end.</content>
+internal sealed partial class YamuxMuxer
+{
+    private static readonly Exception Graceful = new Libp2pException(Libp2pError.ConnectionClosed, "The connection was closed.");
+
+    private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _lingering;
+    private bool _truncated;
+
+    /// <summary>Resets a stream from our side.</summary>
+    public void Reset(YamuxStream stream, uint code, Exception failure, bool fail = false)
+    {
+        if (fail) stream.Fail(failure);
+        bool mine;
+        lock (Gate)
+        {
+            FailWritesLocked(stream, failure);
+            _session.Reset(stream.State, code);
+            mine = TryOwnWriter();
+        }
+
+        AdmitOpeners();
+        if (mine) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>The application is done with a stream.</summary>
+    public void Discard(YamuxStream stream)
+    {
+        bool mine;
+        lock (Gate)
+        {
+            stream.WritesCompleted = true;
+            _session.Discard(stream.State);
+            mine = TryOwnWriter();
+        }
+
+        AdmitOpeners();
+        if (mine) Pump();
+    }
+
+    /// <summary>Nothing can be written to a stream any more.</summary>
+    public void FailWrites(YamuxStream stream, Exception failure)
+    {
+        lock (Gate) FailWritesLocked(stream, failure);
+    }
+
+    private static void FailWritesLocked(YamuxStream stream, Exception failure)
+    {
+        if (stream.WriteFailure is not null) return;
+        stream.WriteFailure = failure;
+        stream.OnWritesFailed(failure);
+        if (stream.PendingWrite.TryFail(failure)) Later(stream.PendingWrite);
+    }
+
+    /// <summary>Refuses new streams and tells the other end so; existing streams finish, then the connection ends.</summary>
+    public void GoAway()
+    {
+        bool mine;
+        lock (Gate)
+        {
+            if (_ending is not null) return;
+            _session.GoAway(GoAwayCode.Normal);
+            mine = TryOwnWriter();
+        }
+
+        if (mine) Pump();
+        AfterBatch();
+    }
+
+    /// <inheritdoc/>
+    public void Abort(Exception reason) => End(reason, GoAwayCode.InternalError);
+
+    /// <inheritdoc/>
+    public async ValueTask CloseAsync(CancellationToken cancellationToken)
+    {
+        Task drained;
+        lock (Gate)
+        {
+            // go-yamux and js-yamux drop the connection when they see a go-away, so it comes after everything else.
+            _session.StopOpening();
+            drained = DrainedLocked();
+        }
+
+        try
+        {
+            await drained.WaitAsync(_options.CloseTimeout, _time, cancellationToken);
+            bool mine;
+            lock (Gate)
+            {
+                if (_ending is null) _session.GoAway(GoAwayCode.Normal);
+                mine = TryOwnWriter();
+                if (mine) _drained = null;
+                drained = mine || _writerOwned ? DrainedLocked(busy: true) : Task.CompletedTask;
+            }
+
+            if (mine) Pump();
+            await drained.WaitAsync(_options.CloseTimeout, _time, cancellationToken);
+            _lingering = true;
+            End(null, null);
+            await _readingEnded.Task.WaitAsync(_options.CloseLinger, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Both waits are bounded courtesies; what follows ends the connection in any case.
+        }
+        finally
+        {
+            End(null, null);
+            _lingering = false;
+            _input.CancelPendingRead();
+            _ = _closed.TrySetResult(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await CloseAsync(CancellationToken.None);
+
+    private Task DrainedLocked(bool busy = false)
+    {
+        if (_ending is not null || (!busy && !_writerOwned && !_session.HasPendingWrites)) return Task.CompletedTask;
+        _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _drained.Task;
+    }
+
+    /// <summary>The read loop is over: the other end closed, the pipe failed, or a frame broke the rules.</summary>
+    private void EndReading(Exception? failure)
+    {
+        if (Interlocked.Exchange(ref _readerDone, 1) != 0) return;
+        var ready = _ready;
+        _ready = null;
+        switch (failure)
+        {
+            case Libp2pException { Error: Libp2pError.ProtocolViolation or Libp2pError.ResourceLimit } broken:
+                End(broken, GoAwayCode.ProtocolError);
+                break;
+            case Libp2pException gone:
+                End(gone, null);
+                break;
+            case not null:
+                End(new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: " + failure.Message, failure), null);
+                break;
+            default:
+                End(EndOfInput(), null);
+                break;
+        }
+
+        Queue(ready);
+        _input.Complete(failure);
+        _ = _readingEnded.TrySetResult();
+    }
+
+    private Libp2pException? EndOfInput()
+    {
+        if (_truncated || _payloadLeft > 0) return new Libp2pException(Libp2pError.ConnectionClosed, "The other end closed the connection in the middle of a frame.");
+        lock (Gate)
+        {
+            // go-yamux closes without a go-away; that is graceful when no stream was cut.
+            return _session.RemoteHasGoneAway || _session.StreamCount == 0
+                ? null
+                : new Libp2pException(Libp2pError.ConnectionClosed, "The other end closed the connection while streams were open.");
+        }
+    }
+
+    /// <summary>After a go-away, the end of the last stream ends the connection.</summary>
+    private void EndIfFinished()
+    {
+        lock (Gate)
+        {
+            if (_ending is not null || !_session.IsFinished) return;
+        }
+
+        End(null, GoAwayCode.Normal);
+    }
+
+    /// <summary>Ends the connection, once.</summary>
+    /// <param name="reason">Why; null for a graceful end.</param>
+    /// <param name="tell">The go-away to send, if the pipe takes it at once.</param>
+    private void End(Exception? reason, GoAwayCode? tell)
+    {
+        StreamState[] streams;
+        Libp2pException failure;
+        bool mine;
+        lock (Gate)
+        {
+            if (_ending is not null) return;
+            _ending = reason ?? Graceful;
+            failure = Ended();
+            streams = _session.End(tell);
+            mine = !_writerOwned;
+            _writerOwned = true;
+            _ = _drained?.TrySetResult();
+        }
+
+        StopKeepAlive();
+        foreach (var stream in streams) stream.Stream?.Fail(failure);
+        _ = _accepted.Writer.TryComplete();
+        AdmitOpeners();
+        FailPings(failure);
+        _session.Memory.Close();
+        if (mine) Pump();
+        else if (!_outputDone) _output.CancelPendingFlush();
+        if (!_lingering)
+        {
+            _input.CancelPendingRead();
+            _ = _closed.TrySetResult(reason);
+        }
+
+        if (reason is Libp2pException { Error: Libp2pError.ProtocolViolation or Libp2pError.ResourceLimit }) YamuxLog.Violated(_log, reason.Message);
+        else if (reason is not null) YamuxLog.Ended(_log, reason.Message);
+    }
+}

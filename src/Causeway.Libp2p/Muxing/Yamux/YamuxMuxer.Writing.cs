@@ -1,0 +1,294 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+namespace Causeway.Libp2p.Muxing.Yamux;
+
+/// <content>
+/// The combining writer. Whoever has something to send and finds the pipe free owns it: takes frames (control first, then one data frame of each
+/// stream in turn) into the pipe, flushes, and goes on until nothing is left. Whoever finds it owned leaves the work to the owner: many writes, few flushes.
+/// </content>
+internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
+{
+    /// <summary>Flushes that a caller makes for others before a thread of the pool takes over.</summary>
+    private const int MaxCallerFlushes = 16;
+
+    private readonly Action _onFlushed;
+    private ValueTaskAwaiter<FlushResult> _flushing;
+    private TaskCompletionSource? _drained;
+    private bool _writerOwned;
+    private bool _outputDone;
+
+    /// <summary>The pool's turn to send.</summary>
+    void IThreadPoolWorkItem.Execute() => Pump();
+
+    /// <summary>Writes for a stream.</summary>
+    public ValueTask WriteAsync(YamuxStream stream, ReadOnlyMemory<byte> data, bool completes, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+        var operation = stream.PendingWrite;
+        bool mine;
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
+            if (stream.WriteFailure is { } failure) return ValueTask.FromException(failure);
+            if (stream.WritesCompleted) throw new InvalidOperationException("The writing side of this stream is completed.");
+            if (operation.IsBusy) throw new InvalidOperationException("A write is under way on this stream; await it before the next.");
+            if (completes) stream.WritesCompleted = true;
+            if (!data.IsEmpty)
+            {
+                operation.Begin(data, completes);
+                _session.QueueData(stream.State, data.Length);
+            }
+            else if (completes)
+            {
+                _session.QueueFin(stream.State);
+            }
+
+            mine = TryOwnWriter();
+        }
+
+        if (mine) Pump();
+        if (data.IsEmpty) return ValueTask.CompletedTask;
+        ValueTask task;
+        bool pending;
+        lock (Gate) task = operation.LeaveCall(out pending);
+        if (pending) operation.Watch(cancellationToken);
+        return task;
+    }
+
+    /// <summary>Half-closes a stream.</summary>
+    public void CompleteWrites(YamuxStream stream)
+    {
+        bool mine;
+        lock (Gate)
+        {
+            if (stream.WritesCompleted || stream.WriteFailure is not null) return;
+            stream.WritesCompleted = true;
+            _session.QueueFin(stream.State);
+            mine = TryOwnWriter();
+        }
+
+        if (mine) Pump();
+    }
+
+    /// <summary>Sends the SYN or ACK that a stream still owes.</summary>
+    public void Announce(StreamState state)
+    {
+        bool mine;
+        lock (Gate)
+        {
+            _session.Announce(state);
+            mine = TryOwnWriter();
+        }
+
+        if (mine) Pump();
+    }
+
+    /// <summary>The application has read from a stream.</summary>
+    public void Consumed(StreamState state, int bytes)
+    {
+        bool mine;
+        lock (Gate)
+        {
+            _session.Consumed(state, bytes, Now);
+            mine = TryOwnWriter();
+        }
+
+        if (mine) Pump();
+    }
+
+    /// <summary>A caller gave its write up.</summary>
+    public void CancelWrite(WriteOperation operation, Exception cancelled)
+    {
+        lock (Gate)
+        {
+            if (!operation.IsBusy || operation.IsDecided || operation.IsSent) return;
+            if (!operation.IsPartlySent)
+            {
+                if (operation.Completes) operation.Stream.WritesCompleted = false;
+                _session.Unqueue(operation.Stream.State);
+                if (operation.TryFail(cancelled)) Later(operation);
+                return;
+            }
+
+            if (operation.TryFail(cancelled)) Later(operation);
+        }
+
+        // The other end has the front of a message whose rest will never come.
+        Reset(operation.Stream, 0, new Libp2pException(Libp2pError.StreamReset, "The stream was reset: a write was cancelled when a part of it had been sent."), fail: true);
+    }
+
+    private bool TryOwnWriter()
+    {
+        if (_writerOwned || !_session.HasWork) return false;
+        return _writerOwned = true;
+    }
+
+    private void OnFlushed()
+    {
+        if (TakeFlush(_flushing)) Pump();
+    }
+
+    private void Pump()
+    {
+        for (var flushes = 0; ; flushes++)
+        {
+            if (flushes == MaxCallerFlushes)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
+            try
+            {
+                if (!Fill())
+                {
+                    EndIfFinished();
+                    return;
+                }
+
+#pragma warning disable CA2012 // The awaiter is used once: by TakeFlush, when it is complete.
+                var flushing = _output.FlushAsync().GetAwaiter();
+#pragma warning restore CA2012
+                if (!flushing.IsCompleted)
+                {
+                    _flushing = flushing;
+                    flushing.UnsafeOnCompleted(_onFlushed);
+                    if (Volatile.Read(ref _ending) is not null) _output.CancelPendingFlush();
+                    return;
+                }
+
+                if (!TakeFlush(flushing)) return;
+            }
+            catch (Exception e)
+            {
+                FailWriting(e);
+                return;
+            }
+        }
+    }
+
+    private bool TakeFlush(ValueTaskAwaiter<FlushResult> flushing)
+    {
+        try
+        {
+#pragma warning disable VSTHRD002 // It is complete.
+            if (!flushing.GetResult().IsCompleted) return true;
+#pragma warning restore VSTHRD002
+            FailWriting(null);
+        }
+        catch (Exception e)
+        {
+            FailWriting(e);
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts frames into the pipe, up to <see cref="YamuxOptions.FlushSize"/>; false when there was none, and the pipe is free again.</summary>
+    private bool Fill()
+    {
+        var size = 0;
+        WriteOperation? copied = null;
+        WriteOperation? done = null;
+        while (true)
+        {
+            OutgoingFrame frame;
+            ReadOnlyMemory<byte> payload = default;
+            lock (Gate)
+            {
+                if (copied is not null) EndChunk(copied, ref done);
+                if (size >= _options.FlushSize || !_session.TryTake(out frame))
+                {
+                    if (size == 0) ReleaseWriter();
+                    break;
+                }
+
+                copied = null;
+                if (frame.Header is { Type: FrameType.Ping, Flags: FrameFlags.Syn }) _session.PingSent(Now);
+                if (frame.Stream?.Stream is { } stream)
+                {
+                    if (frame.Payload > 0) payload = (copied = stream.PendingWrite).TakeChunk(frame.Payload);
+                    if (frame.Header.Flags.HasFlag(FrameFlags.Fin)) stream.OnFinSent();
+                }
+            }
+
+            Put(frame.Header, payload.Span);
+            size += FrameHeader.Size + payload.Length;
+        }
+
+        Complete(done);
+        return size > 0;
+    }
+
+    private void EndChunk(WriteOperation operation, ref WriteOperation? done)
+    {
+        if (!operation.EndChunk()) return;
+        if (operation.Completes) _session.QueueFin(operation.Stream.State);
+        if (!operation.IsAwaited) return;
+        operation.Next = done;
+        done = operation;
+    }
+
+    private void Put(in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var span = _output.GetSpan(FrameHeader.Size + Math.Min(payload.Length, 4096));
+        header.Write(span);
+        var n = Math.Min(payload.Length, span.Length - FrameHeader.Size);
+        payload[..n].CopyTo(span[FrameHeader.Size..]);
+        _output.Advance(FrameHeader.Size + n);
+        for (payload = payload[n..]; !payload.IsEmpty; payload = payload[n..])
+        {
+            span = _output.GetSpan(Math.Min(payload.Length, 4096));
+            n = Math.Min(payload.Length, span.Length);
+            payload[..n].CopyTo(span);
+            _output.Advance(n);
+        }
+    }
+
+    /// <summary>Nothing is left to send: the pipe is free, or finished when the connection has ended.</summary>
+    private void ReleaseWriter()
+    {
+        if (_ending is not null)
+        {
+            // It stays owned, so that nobody touches the completed pipe.
+            if (_outputDone) return;
+            _outputDone = true;
+            _output.Complete();
+            return;
+        }
+
+        _writerOwned = false;
+        AdmitOpeners();
+        if (_drained is { } drained && !_session.HasPendingWrites) _ = drained.TrySetResult();
+    }
+
+    private void FailWriting(Exception? failure)
+    {
+        lock (Gate)
+        {
+            if (!_outputDone)
+            {
+                _outputDone = true;
+                _output.Complete();
+            }
+        }
+
+        End(failure as Libp2pException ?? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: nothing can be sent any more.", failure), null);
+    }
+
+    private static void Complete(WriteOperation? list)
+    {
+        while (list is { } operation)
+        {
+            list = operation.Next;
+            operation.Next = null;
+            Later(operation);
+        }
+    }
+
+    private static void Later(WriteOperation operation)
+    {
+        if (operation.IsAwaited) ThreadPool.UnsafeQueueUserWorkItem(operation, preferLocal: false);
+    }
+}
