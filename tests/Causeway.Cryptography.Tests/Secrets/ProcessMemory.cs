@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Causeway.Cryptography.Tests.Secrets;
+
+/// <summary>Looks through all writable memory of this process for a secret, which it knows in a masked form only, so as not to find itself.</summary>
+internal sealed unsafe class ProcessMemory : IDisposable
+{
+    private const byte Mask = 0xa5;
+    private const int ChunkSize = 1 << 20;
+    private readonly byte[] _masked;
+    private readonly byte* _needle;
+    private readonly byte* _chunk;
+
+    /// <summary>
+    /// 
+    /// </summary>
+    /// <param name="secret">The secret to look for; zeroed by this.</param>
+    internal ProcessMemory(Span<byte> secret)
+    {
+        _masked = new byte[secret.Length];
+        for (var i = 0; i < secret.Length; i++) _masked[i] = (byte)(secret[i] ^ Mask);
+        secret.Clear();
+        _needle = (byte*)NativeMemory.AllocZeroed((nuint)_masked.Length);
+        _chunk = (byte*)NativeMemory.AllocZeroed(ChunkSize);
+    }
+
+    /// <summary>Writes the secret to where a test needs it.</summary>
+    internal void Unmask(Span<byte> destination)
+    {
+        for (var i = 0; i < _masked.Length; i++) destination[i] = (byte)(_masked[i] ^ Mask);
+    }
+
+    /// <summary>The number of places that hold the secret.</summary>
+    internal int CountCopies()
+    {
+        var needle = new Span<byte>(_needle, _masked.Length);
+        Unmask(needle);
+        var count = 0;
+        using var memory = File.OpenHandle("/proc/self/mem");
+        foreach (var line in File.ReadAllLines("/proc/self/maps"))
+        {
+            var fields = line.Split(' ', 3);
+            if (!fields[1].StartsWith("rw")) continue;
+            var range = fields[0].Split('-').Select(hex => long.Parse(hex, NumberStyles.HexNumber)).ToArray();
+
+            // Chunks overlap by one byte less than the secret, so that none is missed and none is seen twice.
+            for (var start = range[0]; start < range[1]; start += ChunkSize - needle.Length + 1)
+            {
+                var chunk = new Span<byte>(_chunk, (int)Math.Min(ChunkSize, range[1] - start));
+                try
+                {
+                    chunk = chunk[..RandomAccess.Read(memory, chunk, start)];
+                }
+                catch (IOException)
+                {
+                    break;
+                }
+
+                count += Count(chunk, needle, start);
+            }
+        }
+
+        needle.Clear();
+        new Span<byte>(_chunk, ChunkSize).Clear();
+        return count;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_needle);
+        NativeMemory.Free(_chunk);
+    }
+
+    private int Count(ReadOnlySpan<byte> chunk, ReadOnlySpan<byte> needle, long start)
+    {
+        int count = 0, at = 0;
+        for (int next; (next = chunk[at..].IndexOf(needle)) >= 0; at += next + 1)
+        {
+            var address = start + at + next;
+            var own = address == (long)_needle || (address >= (long)_chunk && address < (long)_chunk + ChunkSize);
+            if (!own) count++;
+        }
+
+        return count;
+    }
+}
