@@ -1,3 +1,4 @@
+using Causeway.Cryptography.Keys;
 using Xunit;
 
 namespace Causeway.Multiformats.Tests.Peers;
@@ -12,12 +13,18 @@ public sealed class PeerIdTests
     [Theory]
     [InlineData(Hashed)]
     [InlineData(Ed25519)]
-    public void Both_text_forms_name_the_same_peer(string text)
+    public void All_forms_name_the_same_peer(string text)
     {
         var id = PeerId.Parse(text);
         Assert.Equal(text, id.ToString());
-        Assert.Equal(id, PeerId.Parse(id.ToCidString()));
+        Assert.Same(id.ToString(), id.ToString());
         Assert.Equal(id, PeerId.FromBytes(id.Bytes.Span));
+        Assert.Equal(id, PeerId.Parse(id.ToCidString()));
+        foreach (var encoding in Enum.GetValues<MultibaseEncoding>().Where(e => e != MultibaseEncoding.None))
+        {
+            var cid = Cid.CreateV1(Multicodec.Libp2pKey, Multihash.FromBytes(id.Bytes.Span)).ToString(encoding);
+            Assert.Equal(id, PeerId.Parse(cid));
+        }
     }
 
     [Fact]
@@ -30,7 +37,85 @@ public sealed class PeerIdTests
     [Fact]
     public void The_key_of_the_gateway_contract_has_its_peer_id()
     {
-        byte[] embedded = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20, .. Convert.FromHexString("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")];
-        Assert.Equal("12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB", PeerId.FromBytes(embedded).ToString());
+        using var key = PrivateKey.FromProtobuf(
+            Convert.FromBase64String("CAESQAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="));
+        var id = PeerId.FromPublicKey(key.PublicKey);
+        Assert.Equal("12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB", id.ToString());
+        Assert.True(PeerId.Parse(id.ToString()).TryGetPublicKey(out var embedded));
+        Assert.Equal(key.PublicKey, embedded);
+    }
+
+    [Fact]
+    public void A_hashed_id_holds_no_key() => Assert.False(PeerId.Parse(Hashed).TryGetPublicKey(out _));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("Qm")]
+    [InlineData("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5S")]
+    [InlineData("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA1")]
+    [InlineData("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5S0")]
+    [InlineData("z12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA")]
+    [InlineData("QmxoHT6iViN5xAjoz1VZ553cL31U9F94ht3QvWR1FrEbZY")]
+    [InlineData("bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354")]
+    [InlineData("QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N ")]
+    public void Texts_that_name_no_peer_are_refused(string text)
+    {
+        Assert.False(PeerId.TryParse(text, out var id));
+        Assert.Null(id);
+        Assert.Throws<FormatException>(() => PeerId.Parse(text));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("00")]
+    [InlineData("0000")]
+    [InlineData("1220")]
+    [InlineData("121faaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("1320aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("00240801122103a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")]
+    [InlineData("00240803122003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")]
+    [InlineData("00241220080103a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")]
+    [InlineData("00250802122105a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8aa")]
+    [InlineData("00260801122003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b81800")]
+    public void Multihashes_that_are_no_peer_id_are_refused(string hex)
+    {
+        Assert.False(PeerId.TryFromBytes(Convert.FromHexString(hex), out var id));
+        Assert.Null(id);
+        Assert.Throws<FormatException>(() => PeerId.FromBytes(Convert.FromHexString(hex)));
+    }
+
+    [Fact]
+    public void Messages_show_hostile_text_short_and_harmless()
+    {
+        var error = Assert.Throws<FormatException>(() => PeerId.Parse("\u001b[31m\r\n" + new string('x', 10_000)));
+        Assert.DoesNotContain("\u001b", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
+        Assert.True(error.Message.Length < 400);
+    }
+
+    [Fact]
+    public void Ids_are_compared_by_value()
+    {
+        var a = PeerId.Parse(Ed25519);
+        var b = PeerId.Parse(Ed25519);
+        var c = PeerId.Parse(Hashed);
+        Assert.True(a == b && a != c && a.Equals((object)b) && a.GetHashCode() == b.GetHashCode());
+        Assert.True(a.CompareTo(c) < 0 && c.CompareTo(a) > 0 && a.CompareTo(b) == 0 && a.CompareTo(null) > 0);
+        Assert.False(a == null);
+        Assert.Single(new HashSet<PeerId> { a, b });
+    }
+
+    [Fact]
+    public void Use_as_a_key_and_in_logs_allocates_nothing()
+    {
+        var ids = new Dictionary<PeerId, string> { [PeerId.Parse(Ed25519)] = "x" };
+        var key = PeerId.Parse(Ed25519);
+        _ = ids[key] + key.ToString();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var length = 0;
+        for (var i = 0; i < 1000; i++) length += ids[key].Length + key.ToString().Length;
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(53_000, length);
     }
 }
