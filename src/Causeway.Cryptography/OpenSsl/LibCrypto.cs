@@ -62,6 +62,10 @@ internal static partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "ERR_clear_error")]
     internal static partial void ErrClearError();
 
+    /// <summary>OpenSSL_version: a static text about the library; 0 asks for its version.</summary>
+    [LibraryImport(Name, EntryPoint = "OpenSSL_version")]
+    internal static partial nint VersionText(int kind);
+
     [LibraryImport(Name, EntryPoint = "ERR_get_error")]
     private static partial CULong ErrGetErrorNative();
 

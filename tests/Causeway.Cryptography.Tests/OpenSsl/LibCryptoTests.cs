@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Causeway.Cryptography.OpenSsl;
 
 namespace Causeway.Cryptography.Tests.OpenSsl;
@@ -18,5 +19,20 @@ public sealed class LibCryptoTests
         if (!OperatingSystem.IsLinux()) Requirement.Missing("Linux, for a library that is always there");
         var failure = Assert.Throws<PlatformNotSupportedException>(() => LibCrypto.Load(["libc.so.6"]));
         Assert.Contains("libc.so.6: not OpenSSL 3.0 or newer", failure.Message);
+    }
+
+    [Fact]
+    public void The_library_in_use_names_itself()
+    {
+        OpenSslLibrary.EnsureAvailable();
+        Assert.Matches("^OpenSSL [3-9]\\.", OpenSslLibrary.Version);
+    }
+
+    [Fact]
+    public void A_failed_call_is_named_with_OpenSSL_s_reason_and_leaves_no_error_behind()
+    {
+        var failure = Assert.Throws<CryptographicException>(() => EvpKey.FromPublic(EvpKey.Ed25519, new byte[31]));
+        Assert.Contains("EVP_PKEY_new_raw_public_key failed: error:", failure.Message);
+        Assert.Contains("no reason given", LibCrypto.Failure("nothing").Message);
     }
 }

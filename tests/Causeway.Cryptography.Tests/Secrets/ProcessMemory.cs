@@ -12,10 +12,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
     private readonly byte* _needle;
     private readonly byte* _chunk;
 
-    /// <summary>
-    /// 
-    /// </summary>
-    /// <param name="secret">The secret to look for; zeroed by this.</param>
+    /// <summary>Takes the secret to look for, and zeroes it.</summary>
     internal ProcessMemory(Span<byte> secret)
     {
         _masked = new byte[secret.Length];
