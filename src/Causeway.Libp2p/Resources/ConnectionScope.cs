@@ -35,16 +35,7 @@ internal sealed class ConnectionScope(ResourceManager manager, ResourceScope tra
         lock (_lock)
         {
             if (_disposed || _peer is not null) return;
-            if (!manager.TryEnter(peer, direction, out var scope, out var refusedBy))
-                throw ResourceManager.Refusal("connection", direction, refusedBy);
-            if (_memory > 0 && !scope.TryReserve(_memory))
-            {
-                manager.Leave(peer, scope, direction);
-                throw ResourceManager.Refusal("byte", direction, "peer");
-            }
-
-            _owner.RemoveConnection(direction);
-            if (_memory > 0) _owner.Release(_memory);
+            if (!manager.TryEnter(peer, direction, _memory, out var scope)) throw ResourceManager.Refusal("connection", direction, "peer");
             _owner = scope;
             _peer = peer;
         }

@@ -47,13 +47,13 @@ public sealed class ResourceManager
         return new ConnectionScope(this, _transient, direction);
     }
 
-    /// <summary>Takes a connection for a peer. The scope comes into being with the peer's first connection and goes with its last.</summary>
-    internal bool TryEnter(PeerId peer, Direction direction, out ResourceScope scope, out string? refusedBy)
+    /// <summary>Moves a connection from the transient scope to its peer's, which comes into being with the first connection and goes with the last.</summary>
+    internal bool TryEnter(PeerId peer, Direction direction, long memory, out ResourceScope scope)
     {
         lock (_entering)
         {
             scope = _peers.GetOrAdd(peer, static (_, self) => new ResourceScope("peer", self.Options.Peer, self._system), this);
-            if (scope.TryAddConnection(direction, out refusedBy)) return true;
+            if (scope.TryAdopt(direction, memory, _transient)) return true;
             ForgetIfEmpty(peer, scope);
             return false;
         }

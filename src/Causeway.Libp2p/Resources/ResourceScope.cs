@@ -24,6 +24,31 @@ internal sealed class ResourceScope(string name, ScopeLimits limits, ResourceSco
 
     public void RemoveConnection(Direction direction) => Remove(direction, static s => s._connections, ResourceMetrics.Connections);
 
+    /// <summary>Takes over a connection and its memory from a sibling scope; the common parent sees no difference.</summary>
+    public bool TryAdopt(Direction direction, long memory, ResourceScope from)
+    {
+        if (!_connections.TryAdd(direction))
+        {
+            ResourceMetrics.Blocked(name, "connection", direction);
+            return false;
+        }
+
+        if (Interlocked.Add(ref _memory, memory) > limits.Memory)
+        {
+            Interlocked.Add(ref _memory, -memory);
+            _connections.Remove(direction);
+            ResourceMetrics.Blocked(name, "memory", direction: null);
+            return false;
+        }
+
+        from._connections.Remove(direction);
+        Interlocked.Add(ref from._memory, -memory);
+        if (!from._isMetered) return true;
+        ResourceMetrics.Change(ResourceMetrics.Connections, -1, from.Name, direction);
+        ResourceMetrics.Memory.Add(-memory, new KeyValuePair<string, object?>("scope", from.Name));
+        return true;
+    }
+
     /// <summary>Takes a stream here and above.</summary>
     public bool TryAddStream(Direction direction, out string? refusedBy) =>
         TryAdd(direction, static s => s._streams, ResourceMetrics.Streams, "stream", out refusedBy);

@@ -1,0 +1,122 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Libp2p.Transports;
+using Causeway.Libp2p.Transports.Tcp;
+using Causeway.Multiformats;
+
+namespace Causeway.Libp2p.Tests.Transports;
+
+public sealed class TcpTransportTests : TransportConformance
+{
+    protected override Multiaddress ListenAddress => Multiaddress.Parse("/ip4/127.0.0.1/tcp/0");
+
+    protected override Multiaddress NobodyListens { get; } = ClosedPort();
+
+    protected override ITransport Create() => new TcpTransport();
+
+    [Fact]
+    public async Task IPv4_and_IPv6_can_share_a_port()
+    {
+        if (!Socket.OSSupportsIPv6) Requirement.Missing("IPv6");
+        await using var four = await Create().ListenAsync(Multiaddress.Parse("/ip4/0.0.0.0/tcp/0"), Patience);
+        await using var six = await Create().ListenAsync(Multiaddress.Parse("/ip6/::/tcp/" + four.Address.ValueOf("tcp")), Patience);
+        Assert.Equal(four.Address.ValueOf("tcp"), six.Address.ValueOf("tcp"));
+        await using var dialed = await Create().DialAsync(Multiaddress.Parse("/ip6/::1/tcp/" + six.Address.ValueOf("tcp")), Patience);
+        await using var accepted = await six.AcceptAsync(Patience);
+        Assert.Equal("::1", accepted!.RemoteAddress.ValueOf("ip6"));
+    }
+
+    [Fact]
+    public async Task A_port_with_connections_in_time_wait_can_be_bound_again()
+    {
+        var listener = await Create().ListenAsync(ListenAddress, Patience);
+        var dialed = await Create().DialAsync(listener.Address, Patience);
+        var accepted = (await listener.AcceptAsync(Patience))!;
+
+        // The listening side closes first, so that TIME_WAIT is on its port.
+        var closing = accepted.DisposeAsync();
+        await ReadToEndAsync(dialed.Input);
+        await dialed.DisposeAsync();
+        await closing;
+        await listener.DisposeAsync();
+        await using var again = await Create().ListenAsync(listener.Address, Patience);
+        Assert.Equal(listener.Address, again.Address);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_reset_before_it_was_accepted_does_not_end_the_listener()
+    {
+        await using var listener = await Create().ListenAsync(ListenAddress, Patience);
+        for (var i = 0; i < 20; i++) (await Create().DialAsync(listener.Address, Patience)).Abort();
+        await using var good = await Create().DialAsync(listener.Address, Patience);
+        await good.Output.WriteAsync("good"u8.ToArray(), Patience);
+        while (true)
+        {
+            var accepted = await listener.AcceptAsync(Patience);
+            Assert.NotNull(accepted);
+            if (accepted.RemoteAddress.Equals(good.LocalAddress)) break;
+            accepted.Abort();
+        }
+    }
+
+    [Fact]
+    public async Task Reading_a_reset_connection_says_so()
+    {
+        await using var pair = await ConnectAsync();
+        pair.Listener.Abort();
+        var error = await Assert.ThrowsAsync<Libp2pException>(() => pair.Dialer.Input.ReadAsync(Patience).AsTask());
+        Assert.Equal(Libp2pError.ConnectionClosed, error.Error);
+        Assert.Contains("reset", error.Message);
+    }
+
+    [Fact]
+    public async Task Waiting_for_data_allocates_nothing_in_steady_state()
+    {
+        await using var pair = await ConnectAsync();
+        var message = new byte[1000];
+        for (var i = 0; i < 200; i++) await RoundTripAsync();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < 1000; i++) await RoundTripAsync();
+        var perRoundTrip = (GC.GetTotalAllocatedBytes(precise: true) - before) / 1000.0;
+        Assert.True(perRoundTrip < 600, $"{perRoundTrip} bytes allocated per round trip, the test's own state machines included.");
+
+        async Task RoundTripAsync()
+        {
+            var reading = pair.Listener.Input.ReadAsync();
+            message.CopyTo(pair.Dialer.Output.GetSpan(message.Length));
+            pair.Dialer.Output.Advance(message.Length);
+            await pair.Dialer.Output.FlushAsync();
+            var result = await reading;
+            pair.Listener.Input.AdvanceTo(result.Buffer.End);
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_TCP_is_refused_with_a_hint()
+    {
+        var error = await Assert.ThrowsAsync<Libp2pException>(() => Create().DialAsync(Multiaddress.Parse("/ip4/1.2.3.4/udp/5"), Patience).AsTask());
+        Assert.Equal(Libp2pError.NoAddress, error.Error);
+        Assert.Contains("/tcp/", error.Message);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused() =>
+        Assert.Throws<ArgumentException>(() => new TcpTransport(new TcpTransportOptions { Backlog = 0 }));
+
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets, Libp2pError.ResourceLimit)]
+    [InlineData(SocketError.ConnectionRefused, Libp2pError.Unreachable)]
+    [InlineData(SocketError.HostUnreachable, Libp2pError.Unreachable)]
+    [InlineData(SocketError.TimedOut, Libp2pError.Unreachable)]
+    [InlineData(SocketError.AddressFamilyNotSupported, Libp2pError.NoAddress)]
+    public void Errors_of_dialing_are_classified(SocketError code, Libp2pError expected) =>
+        Assert.Equal(expected, SocketErrors.Dialing(ListenAddress, new SocketException((int)code)).Error);
+
+    private static Multiaddress ClosedPort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return Multiaddress.FromTcp((IPEndPoint)socket.LocalEndPoint!);
+    }
+}
