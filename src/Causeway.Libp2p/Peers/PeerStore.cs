@@ -123,7 +123,7 @@ internal sealed class PeerStore : IPeerStore
 
     public ReadOnlyMemory<byte>? SignedRecordOf(PeerId peer)
     {
-        lock (_lock) return _entries.TryGetValue(peer, out var entry) && entry.SignedRecord is { } record ? new ReadOnlyMemory<byte>(record) : null;
+        lock (_lock) return _entries.TryGetValue(peer, out var entry) && entry.SignedRecord is { } record ? new ReadOnlyMemory<byte>(record) : (ReadOnlyMemory<byte>?)null;
     }
 
     public void Remove(PeerId peer)

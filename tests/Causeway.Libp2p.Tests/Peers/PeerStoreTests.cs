@@ -1,7 +1,8 @@
+using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Peers;
 using Causeway.Libp2p.Records;
 using Causeway.Multiformats;
-using static Causeway.Libp2p.Tests.Support;
+using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Peers;
 
@@ -142,6 +143,10 @@ public sealed class PeerStoreTests
     {
         var (key, peer) = NewIdentity();
         Assert.Equal(key.PublicKey, _store.KeyOf(peer));
+        var (rsa, rsaPeer) = NewIdentity(KeyType.Rsa);
+        Assert.Null(_store.KeyOf(rsaPeer));
+        _store.SetKey(rsaPeer, rsa.PublicKey);
+        Assert.Equal(rsa.PublicKey, _store.KeyOf(rsaPeer));
     }
 
     [Fact]

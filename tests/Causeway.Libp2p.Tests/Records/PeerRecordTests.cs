@@ -14,8 +14,8 @@ public sealed class PeerRecordTests
     [Fact]
     public void A_record_round_trips()
     {
-        var (key, peer) = Support.NewIdentity();
-        var record = new PeerRecord(peer, 42, Support.Addresses("/ip4/192.0.2.0/tcp/42", "/ip6/2001:db8::1/tcp/42"));
+        var (key, peer) = Some.NewIdentity();
+        var record = new PeerRecord(peer, 42, Some.Addresses("/ip4/192.0.2.0/tcp/42", "/ip6/2001:db8::1/tcp/42"));
         Assert.True(PeerRecord.TryOpen(record.Seal(key), out var opened, out var signer));
         Assert.Equal((peer, 42UL), (opened.Peer, opened.Sequence));
         Assert.Equal(record.Addresses, opened.Addresses);
@@ -28,7 +28,7 @@ public sealed class PeerRecordTests
         var key = PrivateKey.FromProtobuf(Convert.FromBase64String(
             "CAESQAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="));
         var peer = Causeway.Multiformats.PeerId.FromPublicKey(key.PublicKey);
-        var envelope = Envelope.Parser.ParseFrom(new PeerRecord(peer, 1, Support.Addresses("/ip4/127.0.0.1/tcp/1")).Seal(key));
+        var envelope = Envelope.Parser.ParseFrom(new PeerRecord(peer, 1, Some.Addresses("/ip4/127.0.0.1/tcp/1")).Seal(key));
         Assert.Equal(PayloadType, envelope.PayloadType.ToByteArray());
 
         // Field 1: the 38-byte peer ID; field 2: sequence 1; field 3: a message with the multiaddr 04 7f000001 06 0001 in its field 1.
@@ -40,8 +40,8 @@ public sealed class PeerRecordTests
     [Fact]
     public void A_record_about_someone_else_is_refused()
     {
-        var (key, _) = Support.NewIdentity();
-        var other = Support.NewPeer();
+        var (key, _) = Some.NewIdentity();
+        var other = Some.NewPeer();
         Assert.Throws<ArgumentException>(() => new PeerRecord(other, 1, []).Seal(key));
         var wire = new PeerRecordMessage { PeerId = ByteString.CopyFrom(other.Bytes.Span), Seq = 1 };
         Assert.False(PeerRecord.TryOpen(SignedEnvelope.Seal(key, Domain, PayloadType, wire.ToByteArray()), out _, out _));
@@ -50,7 +50,7 @@ public sealed class PeerRecordTests
     [Fact]
     public void Another_payload_type_or_a_malformed_payload_is_refused()
     {
-        var (key, peer) = Support.NewIdentity();
+        var (key, peer) = Some.NewIdentity();
         var wire = new PeerRecordMessage { PeerId = ByteString.CopyFrom(peer.Bytes.Span), Seq = 1 }.ToByteArray();
         Assert.True(PeerRecord.TryOpen(SignedEnvelope.Seal(key, Domain, PayloadType, wire), out _, out _));
         Assert.False(PeerRecord.TryOpen(SignedEnvelope.Seal(key, Domain, [0x03, 0x02], wire), out _, out _));
@@ -61,20 +61,20 @@ public sealed class PeerRecordTests
     [Fact]
     public void Addresses_that_we_cannot_read_are_left_out()
     {
-        var (key, peer) = Support.NewIdentity();
+        var (key, peer) = Some.NewIdentity();
         var wire = new PeerRecordMessage { PeerId = ByteString.CopyFrom(peer.Bytes.Span), Seq = 1 };
         wire.Addresses.Add(new PeerRecordMessage.Types.AddressInfo { Multiaddr = ByteString.CopyFrom(0xFF, 0xFF, 0x03) });
-        wire.Addresses.Add(new PeerRecordMessage.Types.AddressInfo { Multiaddr = ByteString.CopyFrom(Support.Address("/ip4/1.2.3.4/tcp/5").Bytes.Span) });
+        wire.Addresses.Add(new PeerRecordMessage.Types.AddressInfo { Multiaddr = ByteString.CopyFrom(Some.Address("/ip4/1.2.3.4/tcp/5").Bytes.Span) });
         Assert.True(PeerRecord.TryOpen(SignedEnvelope.Seal(key, Domain, PayloadType, wire.ToByteArray()), out var record, out _));
-        Assert.Equal(Support.Addresses("/ip4/1.2.3.4/tcp/5"), record.Addresses);
+        Assert.Equal(Some.Addresses("/ip4/1.2.3.4/tcp/5"), record.Addresses);
     }
 
     [Fact]
     public void Payloads_of_any_content_never_throw()
     {
-        var (key, peer) = Support.NewIdentity();
+        var (key, peer) = Some.NewIdentity();
         var good = new PeerRecordMessage { PeerId = ByteString.CopyFrom(peer.Bytes.Span), Seq = 1 };
-        good.Addresses.Add(new PeerRecordMessage.Types.AddressInfo { Multiaddr = ByteString.CopyFrom(Support.Address("/ip4/1.2.3.4/tcp/5").Bytes.Span) });
+        good.Addresses.Add(new PeerRecordMessage.Types.AddressInfo { Multiaddr = ByteString.CopyFrom(Some.Address("/ip4/1.2.3.4/tcp/5").Bytes.Span) });
         var random = new Random(21);
         for (var i = 0; i < Soak.Count(5_000, 1_000_000); i++)
         {

@@ -11,6 +11,9 @@ public sealed class SignedEnvelopeTests
 
     [Theory]
     [InlineData(KeyType.Ed25519)]
+    [InlineData(KeyType.Secp256k1)]
+    [InlineData(KeyType.Ecdsa)]
+    [InlineData(KeyType.Rsa)]
     public void A_sealed_payload_comes_out_with_its_signer(KeyType keyType)
     {
         using var key = PrivateKey.Generate(keyType);

@@ -1,5 +1,5 @@
 using Causeway.Libp2p.Resources;
-using static Causeway.Libp2p.Tests.Support;
+using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Resources;
 

@@ -4,7 +4,7 @@ using Causeway.Multiformats;
 namespace Causeway.Libp2p.Tests;
 
 /// <summary>Short names for what many tests need.</summary>
-internal static class Support
+internal static class Some
 {
     /// <summary>Long enough for a loaded machine, short enough that a hanging test ends.</summary>
     public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
