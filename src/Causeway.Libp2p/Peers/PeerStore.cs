@@ -80,7 +80,7 @@ internal sealed class PeerStore : IPeerStore
     /// <summary>Remembers a key that is proven to be the peer's, where its ID does not embed it.</summary>
     public void SetKey(PeerId peer, PublicKey key)
     {
-        if (peer.TryGetPublicKey(out _)) return;
+        if (IsEmbedded(key)) return;
         lock (_lock) Touch(peer).Key = key;
     }
 
@@ -113,7 +113,7 @@ internal sealed class PeerStore : IPeerStore
             if (entry.SignedRecord is not null && record.Sequence <= entry.Sequence) return false;
             entry.SignedRecord = envelope.ToArray();
             entry.Sequence = record.Sequence;
-            entry.Key ??= peer.TryGetPublicKey(out _) ? null : key;
+            entry.Key ??= IsEmbedded(key) ? null : key;
             entry.DropCertified();
             var expires = ExpiryOf(AddressLifetime.Identified);
             foreach (var address in record.Addresses) entry.Add(address.WithoutPeerId(), expires, certified: true, _options.MaxAddressesPerPeer);
@@ -139,6 +139,9 @@ internal sealed class PeerStore : IPeerStore
             if (_entries.TryGetValue(peer, out var entry)) entry.ExtendTo(ExpiryOf(AddressLifetime.RecentlyConnected));
         }
     }
+
+    // IDs of short keys carry the key itself (peer-ids spec).
+    private static bool IsEmbedded(PublicKey key) => key.Type is KeyType.Ed25519 or KeyType.Secp256k1;
 
     private long Now => _time.GetUtcNow().UtcTicks;
 

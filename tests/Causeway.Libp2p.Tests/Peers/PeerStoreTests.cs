@@ -143,7 +143,8 @@ public sealed class PeerStoreTests
     {
         var (key, peer) = NewIdentity();
         Assert.Equal(key.PublicKey, _store.KeyOf(peer));
-        var (rsa, rsaPeer) = NewIdentity(KeyType.Rsa);
+        var (rsa, named) = NewIdentity(KeyType.Rsa);
+        var rsaPeer = PeerId.Parse(named.ToString());
         Assert.Null(_store.KeyOf(rsaPeer));
         _store.SetKey(rsaPeer, rsa.PublicKey);
         Assert.Equal(rsa.PublicKey, _store.KeyOf(rsaPeer));
