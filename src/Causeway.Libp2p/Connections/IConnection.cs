@@ -26,6 +26,9 @@ public interface IConnection
     /// <summary>The other end's address (without <c>/p2p</c>).</summary>
     Multiaddress RemoteAddress { get; }
 
+    /// <summary>Our address as the other end sees it, once Identify has told; null before.</summary>
+    Multiaddress? ObservedAddress => null;
+
     /// <summary>Security protocol ID.</summary>
     string Security { get; }
 
