@@ -1,0 +1,42 @@
+using Causeway.Libp2p.PubSub.Wire;
+
+namespace Causeway.Libp2p.PubSub.Messages;
+
+/// <summary>How messages are identified: by author and sequence number in either form, or by the application's function.</summary>
+internal sealed class MessageIdScheme(MessageIdFunction? custom)
+{
+    // Peer IDs of libp2p's key types have 34 or 36 to 44 bytes (peer-ids spec).
+    private const int MaxAuthorLength = 64;
+    private const int SequenceLength = 8;
+
+    /// <summary>The longest ID that <see cref="TryWrite"/> writes.</summary>
+    public const int MaxLength = MessageIdForms.MaxLength;
+
+    /// <summary>Computes a message's canonical ID; 0 where it has none, which makes it invalid.</summary>
+    public int TryWrite(GossipMessage message, Span<byte> target)
+    {
+        var raw = message.Raw;
+        if (custom is not null)
+        {
+            var id = custom(new MessageIdInput(message.Topic, message.From.Of(raw), message.SequenceNumber.Of(raw), message.Data.Of(raw))).Span;
+            if (id.Length > MaxLength) return 0;
+            id.CopyTo(target);
+            return id.Length;
+        }
+
+        if (message.From.Length is <= 0 or > MaxAuthorLength || message.SequenceNumber.Length != SequenceLength) return 0;
+        message.From.Of(raw.Span).CopyTo(target);
+        message.SequenceNumber.Of(raw.Span).CopyTo(target[message.From.Length..]);
+        return message.From.Length + SequenceLength;
+    }
+
+    /// <summary>The ID under which a peer's ID is known here.</summary>
+    public MessageId Canonical(ReadOnlySpan<byte> id) => custom is null ? MessageIdForms.Canonical(id) : new MessageId(id);
+
+    /// <summary>The form of a peer's ID, where it shows one.</summary>
+    public MessageIdForm? Classify(ReadOnlySpan<byte> id) => custom is null ? MessageIdForms.Classify(id) : null;
+
+    /// <summary>A message's ID in the form that a peer uses.</summary>
+    public ReadOnlyMemory<byte> Write(GossipMessage message, MessageIdForm form) =>
+        custom is null ? MessageIdForms.Write(message.Id, form, message.Key.Of(message.Raw.Span)) : message.Id.Bytes;
+}

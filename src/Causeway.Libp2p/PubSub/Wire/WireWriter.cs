@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace Causeway.Libp2p.PubSub.Wire;
+
+/// <summary>Writes protobuf's wire format into a span that the caller has sized with the <c>SizeOf</c> methods.</summary>
+internal ref struct WireWriter(Span<byte> target)
+{
+    private readonly Span<byte> _target = target;
+
+    /// <summary>Bytes written.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>The encoded size of a varint.</summary>
+    public static int SizeOf(ulong value) => ((63 - BitOperations.LeadingZeroCount(value | 1)) / 7) + 1;
+
+    /// <summary>The encoded size of a length-delimited field with a number below 16.</summary>
+    public static int SizeOfField(int length) => 1 + SizeOf((ulong)length) + length;
+
+    /// <summary>The encoded size of a string field with a number below 16.</summary>
+    public static int SizeOfField(string text) => SizeOfField(Encoding.UTF8.GetByteCount(text));
+
+    /// <summary>Writes a varint in its shortest form.</summary>
+    public void WriteVarint(ulong value)
+    {
+        while (value >= 0x80)
+        {
+            _target[Position++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        _target[Position++] = (byte)value;
+    }
+
+    /// <summary>Writes the tag and length of a length-delimited field; its body follows.</summary>
+    public void WriteHeader(int field, int length)
+    {
+        _target[Position++] = (byte)((field << 3) | 2);
+        WriteVarint((ulong)length);
+    }
+
+    /// <summary>Writes a length-delimited field.</summary>
+    public void WriteField(int field, ReadOnlySpan<byte> value)
+    {
+        WriteHeader(field, value.Length);
+        WriteRaw(value);
+    }
+
+    /// <summary>Writes a string field.</summary>
+    public void WriteField(int field, string text)
+    {
+        WriteHeader(field, Encoding.UTF8.GetByteCount(text));
+        Position += Encoding.UTF8.GetBytes(text, _target[Position..]);
+    }
+
+    /// <summary>Writes an 8-byte big-endian number as a bytes field (the sequence number's form).</summary>
+    public void WriteBigEndianField(int field, ulong value)
+    {
+        WriteHeader(field, sizeof(ulong));
+        BinaryPrimitives.WriteUInt64BigEndian(_target[Position..], value);
+        Position += sizeof(ulong);
+    }
+
+    /// <summary>Writes a varint field.</summary>
+    public void WriteVarintField(int field, ulong value)
+    {
+        _target[Position++] = (byte)(field << 3);
+        WriteVarint(value);
+    }
+
+    /// <summary>Copies bytes that are encoded already.</summary>
+    public void WriteRaw(ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(_target[Position..]);
+        Position += value.Length;
+    }
+}
