@@ -16,6 +16,9 @@ internal static class MessageIdForms
     private const int SequenceLength = 8;
     private const int MaxInlineKeyLength = 42;
 
+    /// <summary>Whether a peer ID is its key (identity multihash) and not the key's hash.</summary>
+    public static bool EmbedsKey(ReadOnlySpan<byte> peerId) => peerId[0] == 0x00;
+
     /// <summary>Which form an ID has; null where it is neither.</summary>
     public static MessageIdForm? Classify(ReadOnlySpan<byte> id)
     {

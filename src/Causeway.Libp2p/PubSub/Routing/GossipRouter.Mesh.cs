@@ -120,22 +120,8 @@ internal sealed partial class GossipRouter
         _random.Shuffle(offered);
         foreach (var (bytes, record) in offered.Take(_options.PeerExchangeCount))
         {
-            if (!TryReadPeerId(bytes.Span, out var id) || id.Equals(_self) || _peers.ContainsKey(id)) continue;
+            if (!PeerId.TryFromBytes(bytes.Span, out var id) || id.Equals(_self) || _peers.ContainsKey(id)) continue;
             _output.Connect(id, record);
-        }
-    }
-
-    private static bool TryReadPeerId(ReadOnlySpan<byte> bytes, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerId? id)
-    {
-        id = null;
-        try
-        {
-            id = PeerId.FromBytes(bytes);
-            return true;
-        }
-        catch (FormatException)
-        {
-            return false;
         }
     }
 }

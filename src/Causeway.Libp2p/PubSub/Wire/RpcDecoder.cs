@@ -8,6 +8,9 @@ namespace Causeway.Libp2p.PubSub.Wire;
 /// </summary>
 internal sealed class RpcDecoder(RpcLimits limits)
 {
+    // A message is kept for a while; it takes its own copy where the frame around it is much larger.
+    private const int LargeFrame = 4096;
+
     private readonly TopicNames _topics = new(limits.MaxTopicLength);
 
     /// <summary>Decodes one frame.</summary>
@@ -35,7 +38,7 @@ internal sealed class RpcDecoder(RpcLimits limits)
             var ok = field switch
             {
                 1 => TryAddSubscription(rpc, value.Span),
-                2 => TryAddMessage(rpc, value),
+                2 => TryAddMessage(rpc, frame.Length > LargeFrame && value.Length < frame.Length / 4 ? value.ToArray() : value),
                 _ => RpcControlDecoder.TryDecode(value, rpc.Control ??= new RpcControl(), _topics, limits, rpc),
             };
             if (!ok) return false;

@@ -41,7 +41,7 @@ internal ref struct WireWriter(Span<byte> target)
     }
 
     /// <summary>Writes a length-delimited field.</summary>
-    public void WriteField(int field, ReadOnlySpan<byte> value)
+    public void WriteField(int field, scoped ReadOnlySpan<byte> value)
     {
         WriteHeader(field, value.Length);
         WriteRaw(value);
@@ -70,7 +70,7 @@ internal ref struct WireWriter(Span<byte> target)
     }
 
     /// <summary>Copies bytes that are encoded already.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> value)
+    public void WriteRaw(scoped ReadOnlySpan<byte> value)
     {
         value.CopyTo(_target[Position..]);
         Position += value.Length;
