@@ -1,0 +1,74 @@
+using Causeway.Gateway.Protocol;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway.Directory;
+
+/// <summary>
+/// Connects the peers of this process that share a topic: each to a few others, chosen at random, so that 200 tabs make one well-connected network and not
+/// 20 000 connections. GossipSub builds its mesh on top; who is not a neighbour is dialed when a direct message needs it.
+/// </summary>
+internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Random random)
+{
+    /// <summary>
+    /// Neighbours that a peer looks for when it joins a topic: GossipSub's mesh degree D (gossipsub-v1.0, parameters). With as many coming in on average,
+    /// a random graph of this degree is connected with overwhelming probability.
+    /// </summary>
+    public const int Degree = 6;
+
+    /// <summary>Below this a peer whose neighbour left looks for new ones (gossipsub-v1.0: D_low is 4).</summary>
+    public const int LowDegree = 4;
+
+    /// <summary>A peer with this many neighbours in the process is asked only when nobody else is there: D_high.</summary>
+    public const int HighDegree = 12;
+
+    // How long the others may rely on an address; it lives as long as its peer, and a page that reloads has a new one.
+    private static readonly TimeSpan AddressLifetime = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Tells <paramref name="peer"/> where another one of this process is, if it is one.</summary>
+    public void Locate(LocalPeer peer, PeerId other)
+    {
+        if (directory.TryFind(other, out var found)) peer.Host.Peers.AddAddresses(other, found.Addresses, AddressLifetime);
+    }
+
+    /// <summary>Connects a member of a topic to others until it has enough neighbours there. Failures are logged: the network may still connect them.</summary>
+    public async Task ConnectAsync(string topic, LocalPeer peer, int degree = Degree)
+    {
+        var members = directory.MembersOf(topic, except: peer);
+        var connected = members.Count(m => peer.Host.Connections.IsConnected(m.Id));
+        if (connected >= degree) return;
+        var candidates = members.Where(m => !peer.Host.Connections.IsConnected(m.Id)).ToArray();
+        random.Shuffle(candidates);
+        var chosen = candidates
+            .OrderBy(m => NeighboursOf(m) >= HighDegree)
+            .Take(degree - connected);
+        await Task.WhenAll(chosen.Select(m => DialAsync(peer, m)));
+    }
+
+    /// <summary>A peer left these topics: its neighbours that have too few others left look for new ones.</summary>
+    public async Task HealAsync(IEnumerable<string> topics)
+    {
+        foreach (var topic in topics)
+        {
+            foreach (var member in directory.MembersOf(topic)) await ConnectAsync(topic, member, LowDegree);
+        }
+    }
+
+    private int NeighboursOf(LocalPeer peer) => peer.Host.Connections.All.Count(c => directory.IsLocal(c.RemotePeer));
+
+    private async Task DialAsync(LocalPeer from, LocalPeer to)
+    {
+        using var timeout = new CancellationTokenSource(DialTimeout);
+        try
+        {
+            Locate(from, to.Id);
+            await from.Host.ConnectAsync(to.Id, timeout.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            GatewayLog.NeighbourNotReached(logger, from.Id, to.Id, e.Message);
+        }
+    }
+}

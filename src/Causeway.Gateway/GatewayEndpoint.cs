@@ -1,0 +1,138 @@
+using System.Net.WebSockets;
+using Causeway.Gateway.Pages;
+using Causeway.Gateway.Peers;
+using Causeway.Hosting.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway;
+
+/// <summary>The gateway as part of a web server: takes pages at <c>/ws</c> and gives each a peer.</summary>
+public sealed class GatewayEndpoint : IAsyncDisposable
+{
+    /// <summary>Where pages connect.</summary>
+    public const string Path = "/ws";
+
+    // A page that is closing takes a round trip to say so.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+
+    private readonly PageRegistry _pages;
+    private readonly PeerManager _peers;
+    private readonly OriginPolicy _origins;
+    private readonly LaunchToken? _token;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly GatewayMetrics _metrics = new();
+    private readonly ILogger _logger;
+
+    /// <summary>A gateway without pages.</summary>
+    /// <param name="factory">Makes the peers.</param>
+    /// <param name="options">Bounds and times.</param>
+    /// <param name="origins">Who may connect.</param>
+    /// <param name="token">What they must show; null for nothing.</param>
+    /// <param name="loggers">Where everything logs.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public GatewayEndpoint(
+        IPeerFactory factory, GatewayOptions options, OriginPolicy origins, LaunchToken? token, ILoggerFactory loggers, TimeProvider? time = null)
+    {
+        options.Validate();
+        _options = options;
+        _origins = origins;
+        _token = token;
+        _time = time ?? TimeProvider.System;
+        _logger = loggers.CreateLogger<GatewayEndpoint>();
+        _pages = new PageRegistry(options.MaxPages);
+        _peers = new PeerManager(factory, options, _time, loggers);
+    }
+
+    /// <summary>Raised with the number of connected pages when it has changed.</summary>
+    public event Action<int> PagesChanged
+    {
+        add => _pages.Changed += value;
+        remove => _pages.Changed -= value;
+    }
+
+    /// <summary>Pages connected now.</summary>
+    public int PageCount => _pages.Count;
+
+    /// <summary>Adds the endpoint, and the launch token's entry, to a pipeline.</summary>
+    public void Use(IApplicationBuilder app)
+    {
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = _options.KeepAlive, KeepAliveTimeout = _options.KeepAlive });
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path == Path) return ServeAsync(context);
+            return _token?.TryAdmit(context) == true ? Task.CompletedTask : next(context);
+        });
+    }
+
+    /// <summary>Says goodbye to all pages and waits until their peers are closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _pages.StopAsync(StopPatience);
+        _metrics.Dispose();
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await RefuseAsync(context, StatusCodes.Status426UpgradeRequired, "this address is for WebSockets");
+            return;
+        }
+
+        if (_origins.Refuse(context.Request) is { } reason)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, reason);
+            return;
+        }
+
+        if (_token?.IsShownBy(context.Request) == false)
+        {
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the launch token is missing; open the address that the gateway printed when it started");
+            return;
+        }
+
+        if (!_pages.HasRoom)
+        {
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"no room for another page; {_options.MaxPages} are connected or the gateway is stopping");
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await RunAsync(context, socket);
+    }
+
+    private async Task RunAsync(HttpContext context, WebSocket socket)
+    {
+        using var page = new PageSocket(socket, _options, _time);
+        if (!_pages.TryAdd(page))
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "no room for another page", CancellationToken.None);
+            return;
+        }
+
+        _metrics.PageOpened();
+        GatewayLog.PageConnected(_logger, $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}");
+        try
+        {
+            await new PageSession(page, _peers, _metrics, _logger).RunAsync();
+        }
+        finally
+        {
+            _metrics.PageClosed();
+            GatewayLog.PageGone(_logger, page.CloseReason is { } reason ? $": {reason}" : "");
+            _pages.Remove(page);
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        GatewayLog.PageRefused(_logger, reason);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(reason + "\n");
+    }
+}

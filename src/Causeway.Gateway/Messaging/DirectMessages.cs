@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using Causeway.Gateway.Protocol;
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Streams;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway.Messaging;
+
+/// <summary>The direct messages of one page: the protocols that it serves and its channels to others.</summary>
+internal sealed class DirectMessages : IDisposable
+{
+    private readonly IHost _host;
+    private readonly Action<PeerId> _locate;
+    private readonly ConcurrentDictionary<string, IDisposable> _started = new();
+    private readonly ConcurrentDictionary<(PeerId Peer, string Protocol), MessageChannel> _channels = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SelfMessages _self;
+    private readonly ITimer _sweeper;
+
+    /// <summary>Starts with no protocol and no channel.</summary>
+    /// <param name="host">Our peer.</param>
+    /// <param name="locate">Called before a peer is dialed; adds addresses that the process knows.</param>
+    /// <param name="handler">The page.</param>
+    /// <param name="options">Bounds and times.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Carries the page's alias.</param>
+    public DirectMessages(IHost host, Action<PeerId> locate, IMessageHandler handler, MessagingOptions options, TimeProvider time, ILogger logger)
+    {
+        _host = host;
+        _locate = locate;
+        Handler = handler;
+        Options = options;
+        Time = time;
+        Logger = logger;
+        _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages);
+        var period = TimeSpan.FromTicks(Math.Min(options.IdleTimeout.Ticks, options.AcknowledgeTimeout.Ticks) / 4);
+        _sweeper = time.CreateTimer(static self => ((DirectMessages)self!).Sweep(), this, period, period);
+    }
+
+    /// <summary>The page.</summary>
+    public IMessageHandler Handler { get; }
+
+    /// <summary>Bounds and times.</summary>
+    public MessagingOptions Options { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Carries the page's alias.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>Fires when the page is gone.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    /// <summary>Protocols served.</summary>
+    public int StartedCount => _started.Count;
+
+    /// <summary>Whether the page serves a protocol.</summary>
+    public bool IsStarted(string protocol) => _started.ContainsKey(protocol);
+
+    /// <summary>Serves a protocol.</summary>
+    /// <exception cref="GatewayException">It is served already.</exception>
+    public void Start(string protocol)
+    {
+        if (_started.ContainsKey(protocol)) throw GatewayException.Conflict($"already started protocol: {protocol}");
+        try
+        {
+            _started[protocol] = _host.Handle(protocol, HandleAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = Options.MaxInboundStreams });
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new GatewayException(GatewayErrorCode.Conflict, $"protocol {protocol} is served by the peer itself", e);
+        }
+    }
+
+    /// <summary>Serves a protocol no more. What is queued to others still goes out.</summary>
+    /// <exception cref="GatewayException">It is not served.</exception>
+    public void Stop(string protocol)
+    {
+        if (!_started.TryRemove(protocol, out var registration)) throw GatewayException.Conflict($"protocol not started: {protocol}");
+        registration.Dispose();
+        foreach (var channel in _channels.Values)
+        {
+            if (channel.Protocol == protocol) channel.EndInbound();
+        }
+    }
+
+    /// <summary>Queues a message.</summary>
+    /// <exception cref="GatewayException">The protocol is not started, or the queue is full.</exception>
+    public void Send(PeerId peer, string protocol, ReadOnlyMemory<byte> json, long? ack)
+    {
+        if (!IsStarted(protocol)) throw GatewayException.Conflict($"protocol not started: {protocol}");
+        if (peer.Equals(_host.Id))
+        {
+            _self.Send(protocol, json, ack);
+            return;
+        }
+
+        var channel = ChannelTo(peer, protocol) ?? throw GatewayException.Full($"more than {Options.MaxChannels} peers and protocols have messages queued");
+        try
+        {
+            channel.Send(json.Span, ack);
+        }
+        catch (ObjectDisposedException) when (!_closing.IsCancellationRequested)
+        {
+            // The sweep forgot it between our look-up and now; the next look-up makes a new one.
+            (ChannelTo(peer, protocol) ?? throw GatewayException.Full("too many channels")).Send(json.Span, ack);
+        }
+    }
+
+    /// <summary>Opens a stream for a channel.</summary>
+    public async ValueTask<Libp2pStream> OpenAsync(PeerId peer, string protocol)
+    {
+        using var timeout = new CancellationTokenSource(Options.OpenTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _closing.Token);
+        try
+        {
+            _locate(peer);
+            return await _host.OpenStreamAsync(peer, [protocol], either.Token);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        {
+            throw new TimeoutException($"no stream within {Options.OpenTimeout.TotalSeconds:0.#} s", e);
+        }
+    }
+
+    /// <summary>The page is gone: no more streams, in or out.</summary>
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _sweeper.Dispose();
+        foreach (var registration in _started.Values) registration.Dispose();
+        _started.Clear();
+        foreach (var channel in _channels.Values) channel.Close();
+        _channels.Clear();
+    }
+
+    private MessageChannel? ChannelTo(PeerId peer, string protocol)
+    {
+        if (_channels.TryGetValue((peer, protocol), out var channel)) return channel;
+        return _channels.Count >= Options.MaxChannels ? null : _channels.GetOrAdd((peer, protocol), static (key, self) => new MessageChannel(self, key.Peer, key.Protocol), this);
+    }
+
+    private async Task HandleAsync(Libp2pStream stream, CancellationToken cancellationToken)
+    {
+        var channel = ChannelTo(stream.Connection.RemotePeer, stream.Protocol);
+        if (channel is null || _closing.IsCancellationRequested) stream.Abort();
+        else await channel.RunAsync(stream);
+    }
+
+    private void Sweep()
+    {
+        foreach (var (key, channel) in _channels)
+        {
+            if (channel.Sweep()) _channels.TryRemove(new(key, channel));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Causeway.Gateway.Protocol;
+using Causeway.Multiformats;
+
+namespace Causeway.Gateway.Pages;
+
+internal sealed partial class PageSession
+{
+    private OutboundFrame AddPeers(long id)
+    {
+        Peer.Kept.Add(RequirePeerIds());
+        return Frames.Null(id);
+    }
+
+    private OutboundFrame RemovePeers(long id)
+    {
+        Peer.Kept.Remove(RequirePeerIds());
+        return Frames.Null(id);
+    }
+
+    private OutboundFrame Connections(long id) => Json(id, Peer.DescribeConnections(), GatewayJson.Wire.ConnectionsBody);
+
+    private IReadOnlyList<PeerId> RequirePeerIds()
+    {
+        var texts = _parameters.RequireStrings(Parameter.PeerIds, _options.MaxEntriesPerPage);
+        return [.. texts.Select((text, i) => ParsePeer(text, $"peerIds[{i}]"))];
+    }
+}

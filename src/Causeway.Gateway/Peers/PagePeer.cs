@@ -1,0 +1,92 @@
+using Causeway.Cryptography.Keys;
+using Causeway.Gateway.Directory;
+using Causeway.Gateway.Messaging;
+using Causeway.Gateway.Protocol;
+using Causeway.Gateway.Topics;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway.Peers;
+
+/// <summary>The peer of one page: a libp2p peer and all that the page has asked of it. Disposing releases everything.</summary>
+internal sealed class PagePeer : IAsyncDisposable
+{
+    private readonly PrivateKey _identity;
+    private readonly IDisposable _reservation;
+    private readonly PeerNode _node;
+    private readonly LocalDirectory _directory;
+    private readonly Neighbourhood _neighbourhood;
+    private readonly LocalPeer _local;
+    private readonly DiscoveredPeers _discovered;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    public PagePeer(
+        PrivateKey identity, IDisposable reservation, string alias, PeerNode node, IMessageHandler page, Action<OutboundFrame> push, PeerManager manager, ILogger logger)
+    {
+        _identity = identity;
+        _reservation = reservation;
+        _node = node;
+        _directory = manager.Directory;
+        _neighbourhood = manager.Neighbourhood;
+        _logger = logger;
+        Alias = alias;
+        Key = PeerKeyText.Format(identity);
+        _local = new LocalPeer(node.Host, node.LocalAddresses, OnLocal);
+        Messages = new DirectMessages(node.Host, Locate, page, manager.Options.Messaging, manager.Time, logger);
+        Topics = new PeerTopics(node.PubSub, _directory, _neighbourhood, _local, push, manager.Options, manager.Time, logger);
+        Kept = new KeptPeers(node.Host, Locate, manager.Options.MaxEntriesPerPage, manager.Time, logger);
+        _discovered = new DiscoveredPeers(node.Host, _directory.IsLocal, logger);
+        _directory.Add(_local);
+    }
+
+    /// <summary>The peer ID.</summary>
+    public PeerId Id => _node.Host.Id;
+
+    /// <summary>The identity as text, as the page keeps it.</summary>
+    public string Key { get; }
+
+    /// <summary>The short name in the logs.</summary>
+    public string Alias { get; }
+
+    /// <summary>Direct messages.</summary>
+    public DirectMessages Messages { get; }
+
+    /// <summary>Topics.</summary>
+    public PeerTopics Topics { get; }
+
+    /// <summary>Peers to stay connected to.</summary>
+    public KeptPeers Kept { get; }
+
+    /// <summary>What the peer is connected to.</summary>
+    public ConnectionsBody DescribeConnections() => ConnectionsReport.For(_node.Host);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+
+        // First what others see of it, then the identity, so that a page that reloads can have it at once; then what takes time.
+        var topics = _directory.Remove(_local);
+        _reservation.Dispose();
+        _discovered.Dispose();
+        Kept.Dispose();
+        Messages.Dispose();
+        try
+        {
+            await Topics.DisposeAsync();
+            await _node.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            GatewayLog.PeerNotClosedCleanly(_logger, e);
+        }
+
+        _identity.Dispose();
+        await _neighbourhood.HealAsync(topics);
+    }
+
+    private void Locate(PeerId peer) => _neighbourhood.Locate(_local, peer);
+
+    private void OnLocal(string topic, PeerId peer, bool joined) => Topics.OnLocal(topic, peer, joined);
+}

@@ -1,0 +1,21 @@
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.PubSub;
+using Causeway.Multiformats;
+
+namespace Causeway.Gateway.Peers;
+
+/// <summary>A running libp2p peer for a page: its host, its pub/sub, and how peers in this process reach it.</summary>
+public abstract class PeerNode : IAsyncDisposable
+{
+    /// <summary>The host, started.</summary>
+    public abstract IHost Host { get; }
+
+    /// <summary>Publish/subscribe over the host, started.</summary>
+    public abstract IPubSub PubSub { get; }
+
+    /// <summary>Addresses at which other peers of this process reach it.</summary>
+    public abstract IReadOnlyList<Multiaddress> LocalAddresses { get; }
+
+    /// <summary>Releases all that the peer opened. The identity stays the caller's.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using Causeway.Hosting.Lifecycle;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Hosting.Servers;
+
+/// <summary>A running Kestrel with nothing in it but what the caller composes: no configuration files, no environment, no routing.</summary>
+public sealed class LocalServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private LocalServer(WebApplication app, int port, bool isLoopback)
+    {
+        _app = app;
+        Port = port;
+        Url = new Uri($"http://{(isLoopback ? "localhost" : Dns.GetHostName())}:{port}/");
+    }
+
+    /// <summary>The port that is listened on.</summary>
+    public int Port { get; }
+
+    /// <summary>The address for a browser on this machine.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="configure">Composes the pipeline; called once for each port that is tried.</param>
+    /// <param name="loggers">Where the server logs.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="UserErrorException">The address or port cannot be listened on.</exception>
+    public static async Task<LocalServer> StartAsync(
+        LocalServerOptions options, Action<IApplicationBuilder> configure, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        var isLoopback = options.Addresses.All(IPAddress.IsLoopback);
+        var last = options.Port ?? options.FirstPort + options.PortsToTry - 1;
+        for (var port = options.Port ?? options.FirstPort; ; port++)
+        {
+            var app = Build(options, port, configure, loggers);
+            try
+            {
+                await app.StartAsync(cancellationToken);
+                return new LocalServer(app, PortOf(app), isLoopback);
+            }
+            catch (Exception e) when (IsTaken(e) && port < last)
+            {
+                await app.DisposeAsync();
+            }
+            catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
+            {
+                await app.DisposeAsync();
+                throw new UserErrorException(ExitCode.CannotListen, Explain(options, port, e), e);
+            }
+        }
+    }
+
+    /// <summary>Stops accepting, ends open requests, releases the port.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static WebApplication Build(LocalServerOptions options, int port, Action<IApplicationBuilder> configure, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddLogging();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+            Listen(kestrel, options.Addresses, port);
+        });
+        var app = builder.Build();
+        configure(app);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<IPAddress> addresses, int port)
+    {
+        if (addresses.Count > 0)
+        {
+            foreach (var address in addresses) kestrel.Listen(address, port);
+        }
+        else if (port == 0)
+        {
+            // Two sockets would get two ports.
+            kestrel.Listen(IPAddress.Loopback, 0);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(port);
+        }
+    }
+
+    private static int PortOf(WebApplication app)
+    {
+        var addresses = ((IApplicationBuilder)app).ServerFeatures.Get<IServerAddressesFeature>()!.Addresses;
+        return new Uri(addresses.First().Replace("[::]", "localhost").Replace("0.0.0.0", "localhost")).Port;
+    }
+
+    private static bool IsTaken(Exception e) => e is IOException { InnerException: AddressInUseException };
+
+    private static string Explain(LocalServerOptions options, int port, Exception e)
+    {
+        if (!IsTaken(e)) return $"cannot listen on port {port}: {e.Message}";
+        return options.Port is null
+            ? $"the ports {options.FirstPort} to {port} are all in use; free one or name another with --port"
+            : $"port {port} is in use; stop the program that has it, or leave --port away to take the next free one";
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticFiles;
+
+namespace Causeway.Hosting.Sites;
+
+/// <summary>Serves a static site.</summary>
+public static class SiteExtensions
+{
+    /// <summary>
+    /// Serves files with ranges, conditional requests and content types (ASP.NET Core's static files), security headers, and the fallback of single-page
+    /// applications: a path without a file and without an extension (or with <c>.html</c>) is answered with <c>index.html</c>, since the page routes it.
+    /// </summary>
+    public static IApplicationBuilder UseSite(this IApplicationBuilder app, SiteOptions options)
+    {
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings[".mjs"] = "text/javascript";
+        types.Mappings[".webmanifest"] = "application/manifest+json";
+        types.Mappings[".wasm"] = "application/wasm";
+
+        app.Use((context, next) =>
+        {
+            AddHeaders(context.Response.Headers, options);
+            if (Fallback(context.Request, options) is { } path) context.Request.Path = path;
+            return next(context);
+        });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = options.Files, ContentTypeProvider = types, ServeUnknownFileTypes = true });
+        return app;
+    }
+
+    private static string? Fallback(HttpRequest request, SiteOptions options)
+    {
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return null;
+        var path = request.Path.Value ?? "/";
+        var file = options.Files.GetFileInfo(path);
+        if (file.Exists && !file.IsDirectory) return null;
+        if (path.EndsWith('/') && options.Files.GetFileInfo(path + "index.html").Exists) return path + "index.html";
+        var extension = Path.GetExtension(path);
+        return extension.Length == 0 || extension.Equals(".html", StringComparison.OrdinalIgnoreCase) ? "/index.html" : null;
+    }
+
+    private static void AddHeaders(IHeaderDictionary headers, SiteOptions options)
+    {
+        headers.CacheControl = options.CacheControl;
+        headers.ContentSecurityPolicy = options.ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+}
