@@ -1,0 +1,174 @@
+import { GatewayError, type GatewayClient } from '../gateway-client/dist/index.js';
+import type { Vault } from '../identity/vault.js';
+import { decodePayload, directProtocol, maxTextLength, type TextPayload } from '../protocol/payload.js';
+import { Changes } from './changes.js';
+import { directId, lastAt, roomId, type Conversation, type ConversationId, type Message } from './conversation.js';
+import { History } from './history.js';
+import { Network } from './network.js';
+import { Outbox } from './outbox.js';
+import { People } from './people.js';
+import { Rooms } from './rooms.js';
+
+/** A message's own time counts when it is at most this much older than its arrival. */
+const maxAgeMs = 24 * 60 * 60 * 1000;
+
+/** The chat without its looks: conversations, people, rooms, and the way into the network. */
+export class Chat {
+  readonly changes = new Changes();
+  readonly history: History;
+  readonly people: People;
+  readonly rooms: Rooms;
+  readonly outbox: Outbox;
+  readonly network: Network;
+  readonly #client: GatewayClient;
+  readonly #vault: Vault;
+  readonly #hasAttention: () => boolean;
+  readonly #onArrival: (conversation: Conversation, message: Message) => void;
+  #active: ConversationId | null = null;
+
+  /**
+   * @param hasAttention whether the user is looking at the page now
+   * @param onArrival called for each message of somebody else
+   */
+  constructor(client: GatewayClient, vault: Vault, hasAttention: () => boolean, onArrival: (conversation: Conversation, message: Message) => void = () => {}) {
+    this.#client = client;
+    this.#vault = vault;
+    this.#hasAttention = hasAttention;
+    this.#onArrival = onArrival;
+    this.history = new History(vault, this.changes);
+    this.people = new People(vault, this.changes);
+    this.outbox = new Outbox(client, this.history, this.people);
+    this.rooms = new Rooms(client, vault, this.changes, this.people, {
+      text: (room, peer, payload) => this.#heard(roomId(room), peer, payload),
+      peerChange: () => this.network.refreshSoon(),
+    });
+    this.network = new Network(client, this.changes, this.people, () => this.rooms.refresh());
+    for (const room of this.rooms.names) this.history.open(roomId(room));
+    const peer = vault.read('peer');
+    if (typeof peer === 'string') this.people.setSelf(peer);
+  }
+
+  /** Declares what the chat needs, and connects. Fails only for good reasons, such as a peer ID in use. */
+  async start(): Promise<void> {
+    this.#client.start(directProtocol, (peer, data) => this.#heardDirectly(peer, data), { timeoutMs: Infinity }).catch(() => {});
+    const contacts = this.people.contacts.map(({ peerID }) => peerID);
+    if (contacts.length > 0) this.#client.addPeers(contacts, { timeoutMs: Infinity }).catch(() => {});
+    this.rooms.start();
+    this.#client.on('status', ({ state }) => {
+      if (state === 'connected') this.#adoptIdentity();
+    });
+    await this.#client.connect();
+  }
+
+  /** The conversation that is shown. */
+  get active(): Conversation | null {
+    return this.#active === null ? null : this.history.get(this.#active);
+  }
+
+  /** Rooms first, in the order of joining; then peers, those with the latest news first; contacts without a word last. */
+  conversations(): { rooms: Conversation[]; direct: Conversation[] } {
+    const contacts = this.people.contacts.map(({ peerID }) => directId(peerID));
+    const spokenWith = this.history.all().filter(({ kind }) => kind === 'direct').map(({ id }) => id);
+    const direct = [...new Set([...spokenWith, ...contacts])].map((id) => this.history.get(id));
+    return {
+      rooms: this.rooms.names.map((room) => this.history.get(roomId(room))),
+      direct: direct.sort((a, b) => lastAt(b) - lastAt(a)),
+    };
+  }
+
+  /** Messages that have not been seen, in all conversations. */
+  get unread(): number {
+    return this.history.all().reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  /** Shows a conversation (`null`: none). */
+  show(id: ConversationId | null): void {
+    if (this.#active !== null && this.#active !== id) this.history.markSeen(this.#active, false);
+    this.#active = id;
+    if (id !== null) this.history.open(id);
+    this.noticed();
+    this.changes.mark('conversations', 'messages');
+  }
+
+  /** The user looks at the page (again): what is shown has been seen. */
+  noticed(): void {
+    if (this.#active !== null && this.#hasAttention()) this.history.markSeen(this.#active, true);
+  }
+
+  /** Says something in the conversation that is shown; says whether there was anything to say. */
+  say(text: string): boolean {
+    const trimmed = text.trim();
+    if (this.#active === null || this.people.self === '' || trimmed === '' || trimmed.length > maxTextLength) return false;
+    this.history.markSeen(this.#active, false);
+    this.history.setDraft(this.#active, '');
+    this.outbox.say(this.#active, trimmed);
+    return true;
+  }
+
+  /** Changes the user's name and tells everybody. */
+  rename(name: string): boolean {
+    if (!this.people.setOwnName(name)) return false;
+    this.rooms.sayHello();
+    return true;
+  }
+
+  /** Keeps a peer: it is listed, and the connection to it is kept. */
+  addContact(peerID: string, name: string): void {
+    this.people.addContact(peerID, name);
+    this.history.open(directId(peerID));
+    this.#client.addPeers([peerID], { timeoutMs: Infinity }).then(() => this.network.refresh(), () => {});
+  }
+
+  /** Keeps it no longer. What was said stays. */
+  removeContact(peerID: string): void {
+    this.people.removeContact(peerID);
+    this.#client.removePeers([peerID]).catch(() => {});
+  }
+
+  /** Forgets a conversation, and leaves its room. */
+  forget(conversation: Conversation): void {
+    if (conversation.kind === 'room') this.rooms.leave(conversation.name);
+    else this.removeContact(conversation.name);
+    if (this.#active === conversation.id) this.#active = null;
+    this.history.remove(conversation.id);
+  }
+
+  /** Writes everything that is to be kept. */
+  save(): void {
+    this.history.save();
+    const spokenWith = this.history.all().flatMap(({ messages, kind, name }) => [...(kind === 'direct' ? [name] : []), ...messages.map(({ from }) => from)]);
+    this.people.saveNames(new Set([...spokenWith, ...this.people.contacts.map(({ peerID }) => peerID)]));
+  }
+
+  /** Whether `error` says that somebody else uses this identity. */
+  static isDuplicate(error: unknown): boolean {
+    return GatewayError.is(error, 'peer-in-use');
+  }
+
+  #adoptIdentity(): void {
+    const { peerID, peerKey } = this.#client;
+    this.people.setSelf(peerID ?? '');
+    this.#vault.write('key', peerKey);
+    this.#vault.write('peer', peerID);
+  }
+
+  #heardDirectly(peerID: string, data: unknown): void {
+    const payload = decodePayload(data);
+    if (payload === null) return;
+    this.people.hear(peerID, payload.name);
+    if (payload.type === 'text') this.#heard(directId(peerID), peerID, payload);
+  }
+
+  #heard(id: ConversationId, peerID: string, payload: TextPayload): void {
+    const isOwn = peerID === this.people.self;
+    const message: Message = { id: payload.id, from: peerID, text: payload.text, at: arrivalTime(payload.sentAt), delivery: isOwn ? 'sent' : 'received' };
+    const isSeen = isOwn || (id === this.#active && this.#hasAttention());
+    if (this.history.add(id, message, !isSeen) && !isOwn) this.#onArrival(this.history.get(id), message);
+  }
+}
+
+/** The author's time, unless its clock is ahead of ours or absurdly behind. */
+function arrivalTime(sentAt: number | undefined): number {
+  const now = Date.now();
+  return sentAt === undefined || sentAt > now || sentAt < now - maxAgeMs ? now : sentAt;
+}

@@ -1,0 +1,188 @@
+import { identity } from './keys.js';
+
+/** Writes one frame to a page. */
+export type Write = (text: string) => void;
+
+/** The gateway's end of a page's connection. */
+export interface FakeConnection {
+  /** The page sent a frame. */
+  receive(text: string): void;
+  /** The connection is gone. */
+  closed(): void;
+}
+
+interface Frame {
+  readonly requestid: number;
+  readonly method: string;
+  readonly params: Record<string, unknown>;
+}
+
+/** A request that is refused. */
+class Refusal extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** One page's peer. */
+class FakePeer {
+  readonly peerid: string;
+  readonly peerkey: string;
+  readonly protocols = new Set<string>();
+  readonly topics = new Set<string>();
+  readonly opened = new Date();
+  readonly #write: Write;
+  #pushes = 0;
+
+  constructor(peerid: string, peerkey: string, write: Write) {
+    this.peerid = peerid;
+    this.peerkey = peerkey;
+    this.#write = write;
+  }
+
+  push(method: string, params: object): void {
+    this.#write(JSON.stringify({ requestid: this.#pushes++, method, params, isresponse: false }));
+  }
+}
+
+/**
+ * A gateway without a network: it speaks the protocol of docs/reference/gateway-protocol.md to pages, and its peers
+ * find each other because they are in the same object.
+ */
+export class FakeGateway {
+  readonly #peers = new Map<string, FakePeer>();
+
+  /** The peers that live now. */
+  get peers(): string[] {
+    return [...this.#peers.keys()];
+  }
+
+  /** A page has connected. */
+  connect(write: Write): FakeConnection {
+    let peer: FakePeer | undefined;
+    return {
+      receive: (text) => {
+        const frame = JSON.parse(text) as Frame;
+        try {
+          if (frame.method === 'peer') {
+            peer = this.#create(frame.params, peer, write);
+            answer(write, frame, { peerid: peer.peerid, peerkey: peer.peerkey, version: '0.0.0-fake' });
+          } else {
+            if (peer === undefined) throw new Refusal(404, 'no peer on this connection');
+            answer(write, frame, this.#perform(peer, frame));
+          }
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          write(JSON.stringify({ requestid: frame.requestid, method: '', error: { code: error.code, message: error.message }, isresponse: true }));
+        }
+      },
+      closed: () => peer && this.#remove(peer),
+    };
+  }
+
+  #create(params: Record<string, unknown>, existing: FakePeer | undefined, write: Write): FakePeer {
+    if (existing) throw new Refusal(409, 'peer already created on this connection');
+    if (params.peerkey !== undefined && !/^CAESQ/.test(String(params.peerkey))) throw new Refusal(400, 'invalid params: peerkey');
+    const { peerid, peerkey } = identity(params.peerkey as string | undefined);
+    if (this.#peers.has(peerid)) throw new Refusal(409, 'peer ID already in use (possible duplicate browser tab)');
+    const peer = new FakePeer(peerid, peerkey, write);
+    this.#peers.set(peerid, peer);
+    return peer;
+  }
+
+  #remove(peer: FakePeer): void {
+    this.#peers.delete(peer.peerid);
+    for (const topic of peer.topics) this.#tell(topic, peer, false);
+  }
+
+  #perform(peer: FakePeer, { method, params }: Frame): unknown {
+    const topic = String(params.topic);
+    const protocol = String(params.protocol);
+    switch (method) {
+      case 'start':
+        if (peer.protocols.has(protocol)) throw new Refusal(409, `already started protocol: ${protocol}`);
+        peer.protocols.add(protocol);
+        return null;
+      case 'stop':
+        if (!peer.protocols.delete(protocol)) throw new Refusal(409, `protocol not started: ${protocol}`);
+        return null;
+      case 'send':
+        this.#send(peer, params);
+        return null;
+      case 'subscribe':
+        this.#subscribe(peer, topic);
+        return null;
+      case 'unsubscribe':
+        if (peer.topics.delete(topic)) this.#tell(topic, peer, false);
+        return null;
+      case 'publish':
+        for (const member of this.#members(topic)) member.push('topicData', { topic, peerid: peer.peerid, data: params.data });
+        return null;
+      case 'listpeers':
+        return { peers: this.#members(topic).filter((member) => member !== peer).map(({ peerid }) => peerid) };
+      case 'addpeers':
+      case 'removepeers':
+        return null;
+      case 'connections':
+        return this.#connections(peer);
+      default:
+        throw new Refusal(400, `unknown method: ${method}`);
+    }
+  }
+
+  #send(peer: FakePeer, params: Record<string, unknown>): void {
+    const { ack, protocol, data } = params;
+    if (!peer.protocols.has(String(protocol))) throw new Refusal(409, `protocol not started: ${String(protocol)}`);
+    const target = this.#peers.get(String(params.peer));
+    const isThere = target?.protocols.has(String(protocol)) === true;
+    if (isThere) target.push('peerData', { peer: peer.peerid, protocol, data });
+    if (typeof ack !== 'number' || ack < 0) return;
+    // As a real gateway, it answers first and knows later.
+    setImmediate(() => (isThere ? peer.push('ack', { ack }) : peer.push('ackFailed', { ack, error: 'The peer could not be reached.' })));
+  }
+
+  #subscribe(peer: FakePeer, topic: string): void {
+    if (peer.topics.has(topic)) return;
+    for (const { peerid } of this.#members(topic)) peer.push('peerChange', { topic, peerid, joined: true });
+    peer.topics.add(topic);
+    this.#tell(topic, peer, true);
+  }
+
+  #members(topic: string): FakePeer[] {
+    return [...this.#peers.values()].filter(({ topics }) => topics.has(topic));
+  }
+
+  #tell(topic: string, about: FakePeer, joined: boolean): void {
+    for (const member of this.#members(topic)) if (member !== about) member.push('peerChange', { topic, peerid: about.peerid, joined });
+  }
+
+  #connections(peer: FakePeer): object {
+    const others = [...this.#peers.values()].filter((other) => other !== peer);
+    return {
+      addresses: [`/ip4/127.0.0.1/tcp/40001/p2p/${peer.peerid}`, `/ip4/192.168.1.20/tcp/40001/p2p/${peer.peerid}`],
+      protocols: [...peer.protocols],
+      connections: others.map((other, i) => ({
+        peerid: other.peerid,
+        address: i % 2 === 0 ? `/memory/${i + 1}` : `/ip4/192.168.1.${21 + i}/tcp/40001`,
+        transport: i % 2 === 0 ? 'memory' : 'tcp',
+        direction: other.opened > peer.opened ? 'inbound' : 'outbound',
+        rtt: 0.4 + i * 3.7,
+        security: '/noise',
+        muxer: '/yamux/1.0.0',
+        protocolVersion: 'ipfs/0.1.0',
+        agentVersion: 'causeway/0.1.0',
+        protocols: [...other.protocols],
+        streams: 2,
+        openedAt: (other.opened > peer.opened ? other : peer).opened.toISOString(),
+        limited: false,
+      })),
+    };
+  }
+}
+
+function answer(write: Write, { requestid }: Frame, result: unknown): void {
+  write(JSON.stringify({ requestid, method: '', result, isresponse: true }));
+}
