@@ -1,0 +1,103 @@
+using Causeway.Libp2p.Discovery;
+
+namespace Causeway.Libp2p.Hosts;
+
+/// <content>Starting, upkeep and stopping.</content>
+internal sealed partial class Host
+{
+    // Pruning looks at a grace period of 20 s, back-off and the gate at minutes: more often is of no use.
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lifetime = new();
+    private readonly List<IPeerDiscovery> _discoveries = [];
+    private ITimer? _upkeep;
+    private Task? _stopping;
+    private bool _started;
+    private volatile bool _isListening;
+
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lifetime)
+        {
+            ObjectDisposedException.ThrowIf(_stopping is not null, this);
+            if (_started) throw new InvalidOperationException("The host was started already.");
+            _started = true;
+        }
+
+        try
+        {
+            await _listeners.StartAsync(cancellationToken);
+            _isListening = true;
+            foreach (var create in _services.Discoveries)
+            {
+                var discovery = create(this);
+                _discoveries.Add(discovery);
+                await discovery.StartAsync(cancellationToken);
+            }
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+
+        _upkeep = _services.Time.CreateTimer(static self => ((Host)self!).Upkeep(), this, UpkeepInterval, UpkeepInterval);
+        _log.Started(Id);
+        if (_listeners.Bound.Count > 0) _events.Post(new HostEvent.AddressesChanged());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task stopping;
+        lock (_lifetime) stopping = _stopping ??= Task.Run(StopAsync);
+        await stopping;
+    }
+
+    private void ThrowUnlessRunning()
+    {
+        if (_started && _stopping is null) return;
+        ObjectDisposedException.ThrowIf(_stopping is not null, this);
+        throw new InvalidOperationException("Start the host first.");
+    }
+
+    private async Task StopAsync()
+    {
+        if (_upkeep is not null) await _upkeep.DisposeAsync();
+        foreach (var discovery in _discoveries)
+        {
+            try
+            {
+                await discovery.DisposeAsync();
+            }
+            catch (Exception error)
+            {
+                _log.DiscoveryFailed(error);
+            }
+        }
+
+        await _listeners.DisposeAsync();
+        await _identify.DisposeAsync();
+        await _swarm.StopAsync();
+        await _events.DrainAsync();
+        foreach (var security in _services.Security.OfType<IDisposable>()) security.Dispose();
+        if (_services.OwnsIdentity) _services.Identity.Dispose();
+        _log.Stopped(Id);
+    }
+
+    private void Upkeep()
+    {
+        try
+        {
+            _swarm.Prune();
+            _dialer.Sweep();
+            _listeners.Sweep();
+            if (_listeners.Bound.Count == 0 || !RefreshAddresses()) return;
+            _events.Post(new HostEvent.AddressesChanged());
+            _identify.Changed("addresses_updated");
+        }
+        catch (Exception error)
+        {
+            _log.UpkeepFailed(error);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Causeway.Cryptography.Keys;
+using Causeway.Libp2p.Connections.Dialing;
+using Causeway.Libp2p.Discovery;
+using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Muxing.Yamux;
+using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Security.Noise;
+using Causeway.Libp2p.Transports;
+using Causeway.Libp2p.Transports.Memory;
+using Causeway.Libp2p.Transports.Tcp;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Causeway.Libp2p.Hosts;
+
+/// <summary>
+/// Puts a libp2p host together. Without further ado it has a fresh Ed25519 identity, TCP, Noise and Yamux, and only dials:
+/// <code>
+/// await using var host = new HostBuilder().Listen("/ip4/0.0.0.0/tcp/0").Build();
+/// await host.StartAsync();
+/// </code>
+/// </summary>
+public sealed class HostBuilder
+{
+    private readonly List<ITransport> _transports = [];
+    private readonly List<Func<IHost, IPeerDiscovery>> _discoveries = [];
+    private HostOptions _options = new();
+    private PrivateKey? _identity;
+    private ILoggerFactory _loggers = NullLoggerFactory.Instance;
+    private TimeProvider _time = TimeProvider.System;
+    private ResourceManager? _resources;
+    private INameResolver? _resolver;
+    private YamuxOptions? _yamux;
+
+    /// <summary>Uses this identity. It stays the caller's, who disposes it after the host.</summary>
+    public HostBuilder WithIdentity(PrivateKey identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        _identity = identity;
+        return this;
+    }
+
+    /// <summary>Listens on more addresses, such as <c>/ip4/0.0.0.0/tcp/0</c>.</summary>
+    /// <exception cref="FormatException">An address is not a multiaddr.</exception>
+    public HostBuilder Listen(params string[] addresses) => Listen([.. addresses.Select(Multiaddress.Parse)]);
+
+    /// <summary>Listens on more addresses.</summary>
+    public HostBuilder Listen(params Multiaddress[] addresses) =>
+        Configure(options => options with { ListenAddresses = [.. options.ListenAddresses, .. addresses] });
+
+    /// <summary>Tells others of more addresses than those listened on.</summary>
+    /// <exception cref="FormatException">An address is not a multiaddr.</exception>
+    public HostBuilder Announce(params string[] addresses) =>
+        Configure(options => options with { AnnounceAddresses = [.. options.AnnounceAddresses, .. addresses.Select(Multiaddress.Parse)] });
+
+    /// <summary>Changes options: <c>builder.Configure(o =&gt; o with { … })</c>.</summary>
+    public HostBuilder Configure(Func<HostOptions, HostOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _options = change(_options);
+        return this;
+    }
+
+    /// <summary>Adds TCP. Done by itself when no transport is named.</summary>
+    public HostBuilder UseTcp(TcpTransportOptions? options = null) => UseTransport(new TcpTransport(options, _time));
+
+    /// <summary>Adds the in-memory transport; null for the network that the whole process shares.</summary>
+    public HostBuilder UseMemory(MemoryNetwork? network = null) => UseTransport(new MemoryTransport(network));
+
+    /// <summary>Adds a transport. For an address that several can dial the first is used.</summary>
+    public HostBuilder UseTransport(ITransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        _transports.Add(transport);
+        return this;
+    }
+
+    /// <summary>Sets Yamux's limits and timing.</summary>
+    public HostBuilder UseYamux(YamuxOptions options)
+    {
+        _yamux = options;
+        return this;
+    }
+
+    /// <summary>Shares a resource manager, and so its limits, with other hosts. Default: one of its own.</summary>
+    public HostBuilder UseResources(ResourceManager resources)
+    {
+        _resources = resources;
+        return this;
+    }
+
+    /// <summary>Adds a discovery, which starts and stops with the host.</summary>
+    public HostBuilder UseDiscovery(Func<IHost, IPeerDiscovery> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _discoveries.Add(create);
+        return this;
+    }
+
+    /// <summary>Resolves host names in addresses by other means than the operating system's.</summary>
+    public HostBuilder UseNameResolver(INameResolver resolver)
+    {
+        _resolver = resolver;
+        return this;
+    }
+
+    /// <summary>Logs there.</summary>
+    public HostBuilder UseLogging(ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(loggers);
+        _loggers = loggers;
+        return this;
+    }
+
+    /// <summary>Uses another clock; name it before transports.</summary>
+    public HostBuilder UseTime(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        return this;
+    }
+
+    /// <summary>Builds the host; it is started by <see cref="IHost.StartAsync"/>. Each call builds another one.</summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public IHost Build()
+    {
+        _options.Validate();
+        var identity = _identity ?? PrivateKey.Generate();
+        return new Host(
+            new HostServices(
+                identity,
+                OwnsIdentity: _identity is null,
+                _transports.Count > 0 ? [.. _transports] : [new TcpTransport(time: _time)],
+                [new NoiseSecurity(identity)],
+                [new YamuxProtocol(_yamux, _time, _loggers)],
+                _resources ?? new ResourceManager(),
+                _resolver ?? new SystemNameResolver(),
+                [.. _discoveries],
+                _loggers,
+                _time),
+            _options);
+    }
+}

@@ -1,0 +1,23 @@
+using Causeway.Cryptography.Keys;
+using Causeway.Libp2p.Connections.Dialing;
+using Causeway.Libp2p.Discovery;
+using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Libp2p.Hosts;
+
+/// <summary>What a host is made of, collected by <see cref="HostBuilder"/>.</summary>
+internal sealed record HostServices(
+    PrivateKey Identity,
+    bool OwnsIdentity,
+    IReadOnlyList<ITransport> Transports,
+    IReadOnlyList<ISecurityProtocol> Security,
+    IReadOnlyList<IMuxerProtocol> Muxers,
+    ResourceManager Resources,
+    INameResolver Resolver,
+    IReadOnlyList<Func<IHost, IPeerDiscovery>> Discoveries,
+    ILoggerFactory Loggers,
+    TimeProvider Time);

@@ -1,0 +1,137 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Connections.Inbound;
+using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Transports;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Libp2p.Hosts;
+
+/// <summary>A host's listeners: accepts raw connections, upgrades them within limits, and hands them to the swarm.</summary>
+internal sealed class Listeners(
+    IReadOnlyList<ITransport> transports, ConnectionUpgrader upgrader, ResourceManager resources, HostOptions options, TimeProvider time, ILogger log,
+    Action<UpgradedConnection, ConnectionScope, InboundTicket> admit) : IAsyncDisposable
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private readonly InboundGate _gate = new(options.Inbound, time);
+    private readonly SemaphoreSlim _handshakes = new(options.Inbound.MaxHandshakes);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<ITransportListener> _listeners = [];
+    private readonly List<Task> _loops = [];
+
+    /// <summary>The addresses bound, wildcards as they are.</summary>
+    public IReadOnlyList<Multiaddress> Bound { get; private set; } = [];
+
+    /// <summary>Binds every address, or none.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var address in options.ListenAddresses)
+        {
+            var transport = transports.FirstOrDefault(transport => transport.CanListen(address))
+                ?? throw new Libp2pException(Libp2pError.NoAddress, $"No transport of this host can listen on {address}; add one to the host builder.");
+            _listeners.Add(await transport.ListenAsync(address, cancellationToken));
+        }
+
+        Bound = [.. _listeners.Select(static listener => listener.Address)];
+        foreach (var listener in _listeners)
+        {
+            log.Listening(listener.Address);
+            _loops.Add(AcceptAsync(listener));
+        }
+    }
+
+    /// <summary>Forgets quiet sources.</summary>
+    public void Sweep() => _gate.Sweep();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var listener in _listeners) await listener.DisposeAsync();
+        await Task.WhenAll(_loops);
+    }
+
+    private async Task AcceptAsync(ITransportListener listener)
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await listener.AcceptAsync(_stop.Token) is not { } raw) return;
+                if (!_gate.TryEnter(raw.RemoteAddress, out var ticket))
+                {
+                    log.InboundRefused(raw.RemoteAddress);
+                    raw.Abort();
+                    continue;
+                }
+
+                // When every place is taken the backlog waits: handshakes have a time limit, so a place comes free.
+                if (!_handshakes.Wait(0, CancellationToken.None)) await WaitForPlaceAsync(raw, ticket);
+                _ = Task.Run(() => UpgradeAsync(raw, ticket), CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception error)
+            {
+                log.AcceptFailed(listener.Address, error);
+                await Task.Delay(PauseAfterFailure, time, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task WaitForPlaceAsync(TransportConnection raw, InboundTicket ticket)
+    {
+        try
+        {
+            await _handshakes.WaitAsync(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            raw.Abort();
+            ticket.Release();
+            throw;
+        }
+    }
+
+    private async Task UpgradeAsync(TransportConnection raw, InboundTicket ticket)
+    {
+        ConnectionScope? scope = null;
+        try
+        {
+            scope = resources.OpenConnection(Direction.Inbound);
+            var started = time.GetTimestamp();
+            var upgraded = await upgrader.UpgradeAsync(raw, ConnectionRole.Responder, expectedPeer: null, scope, _stop.Token);
+            SwarmMetrics.HandshakeDone(upgraded, time.GetElapsedTime(started));
+            Admit(upgraded, scope, ticket);
+        }
+        catch (Exception error)
+        {
+            if (error is not OperationCanceledException) log.InboundFailed(raw.RemoteAddress, error.Message);
+            raw.Abort();
+            scope?.Dispose();
+            ticket.Release();
+        }
+        finally
+        {
+            _handshakes.Release();
+        }
+    }
+
+    private void Admit(UpgradedConnection upgraded, ConnectionScope scope, InboundTicket ticket)
+    {
+        try
+        {
+            scope.Assign(upgraded.Channel.RemotePeer);
+            admit(upgraded, scope, ticket);
+        }
+        catch (Exception refused)
+        {
+            upgraded.Muxer.Abort(refused);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics.CodeAnalysis;
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Connections.Dialing;
+using Causeway.Libp2p.Connections.Inbound;
+using Causeway.Libp2p.Connections.Managing;
+using Causeway.Libp2p.Peers;
+using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Security;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Libp2p.Hosts;
+
+/// <summary>A host's connections from admission to the end, and the dials that lead to them.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without a timer holds nothing, and late dials still look at it.")]
+internal sealed class Swarm(
+    PeerId self, Dialer dialer, ConnectionManager connections, PeerStore peers, StreamDispatcher streams, HostOptions options, TimeProvider time, ILogger log)
+{
+    private readonly SharedDials<Connection> _dials = new();
+    private readonly CancellationTokenSource _stop = new();
+    private int _isPruning;
+
+    /// <summary>Raised when a connection is in the table, before any of its streams is served.</summary>
+    public event Action<Connection>? Opened;
+
+    /// <summary>Raised when a connection has left the table; the second value: it was the peer's last.</summary>
+    public event Action<Connection, bool>? Closed;
+
+    /// <summary>Connects to a peer at its known addresses.</summary>
+    public async ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken)
+    {
+        if (peer.Equals(self)) throw new Libp2pException(Libp2pError.InvalidArgument, "A host cannot connect to itself.");
+        if (BestTo(peer) is { } existing) return existing;
+        return await _dials.JoinAsync(
+            peer, token => ConnectAsync(peer, either => dialer.DialAsync(peer, peers.AddressesOf(peer), either), token), cancellationToken);
+    }
+
+    /// <summary>Connects by address.</summary>
+    public async ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        if (address.PeerId is not { } peer) return await ConnectAsync(null, token => dialer.DialAsync(expected: null, address, token), cancellationToken);
+        if (peer.Equals(self)) throw new Libp2pException(Libp2pError.InvalidArgument, "A host cannot connect to itself.");
+        if (BestTo(peer) is { } existing) return existing;
+        while (true)
+        {
+            var isOurs = false;
+            try
+            {
+                return await _dials.JoinAsync(
+                    peer,
+                    token =>
+                    {
+                        isOurs = true;
+                        return ConnectAsync(peer, either => dialer.DialAsync(peer, address, either), token);
+                    },
+                    cancellationToken);
+            }
+            catch (Libp2pException) when (!isOurs)
+            {
+                // Somebody else's dial went to other addresses; now it is this one's turn.
+            }
+        }
+    }
+
+    /// <summary>Takes an upgraded connection into the table and serves it.</summary>
+    /// <exception cref="Libp2pException">The host is closing.</exception>
+    public Connection Admit(UpgradedConnection upgraded, ConnectionScope scope, InboundTicket ticket)
+    {
+        if (upgraded.Channel.RemotePeer.Equals(self)) throw new Libp2pException(Libp2pError.InvalidArgument, "A host cannot connect to itself.");
+        var connection = new Connection(upgraded, scope, ticket, time.GetUtcNow());
+        if (!connections.TryAdd(connection)) throw new Libp2pException(Libp2pError.ConnectionClosed, "The host is closed.");
+        if (connection.Role == ConnectionRole.Responder) dialer.Reachable(connection.RemotePeer);
+        peers.SetKey(connection.RemotePeer, connection.RemoteKey);
+        SwarmMetrics.Opened(connection);
+        log.ConnectionOpened(
+            connection.Role == ConnectionRole.Initiator ? "Outbound" : "Inbound", connection.Id, connection.RemotePeer, connection.RemoteAddress, connection.Security, connection.Muxer);
+        Opened?.Invoke(connection);
+        _ = RunAsync(connection);
+        if (connections.IsAboveHighWater) SchedulePruning();
+        return connection;
+    }
+
+    /// <summary>Closes what is superfluous.</summary>
+    public void Prune()
+    {
+        var selected = connections.SelectForPruning();
+        if (selected.Count > 0) log.Pruning(selected.Count);
+        foreach (var connection in selected.Concat(connections.SelectRedundant(self))) _ = CloseAsync(connection);
+    }
+
+    /// <summary>Ends dials and closes every connection: gracefully within <see cref="HostOptions.DrainTimeout"/>, then by force.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        var open = connections.Close();
+        foreach (var connection in open.OfType<Connection>()) connection.Stop();
+        try
+        {
+            await streams.WaitForIdleAsync().WaitAsync(options.DrainTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            log.HandlersLeft(streams.Running);
+        }
+
+        await Task.WhenAll(open.Select(CloseAsync));
+    }
+
+    private async Task<Connection> ConnectAsync(PeerId? peer, Func<CancellationToken, Task<DialedConnection>> dial, CancellationToken cancellationToken)
+    {
+        // It may have connected to us while this dial waited for its turn.
+        if (peer is not null && BestTo(peer) is Connection existing) return existing;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        try
+        {
+            return Admit(await dial(either.Token));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new Libp2pException(Libp2pError.ConnectionClosed, "The host is closed.");
+        }
+    }
+
+    private Connection Admit(DialedConnection dialed)
+    {
+        try
+        {
+            var connection = Admit(dialed.Upgraded, dialed.Scope, default);
+            peers.AddAddresses(connection.RemotePeer, [connection.RemoteAddress], AddressLifetime.RecentlyConnected);
+            return connection;
+        }
+        catch
+        {
+            dialed.Discard();
+            throw;
+        }
+    }
+
+    private IConnection? BestTo(PeerId peer) => connections.To(peer) is [var best, ..] ? best : null;
+
+    private async Task RunAsync(Connection connection)
+    {
+        Exception? reason = null;
+        try
+        {
+            await streams.ServeAsync(connection);
+        }
+        catch (Exception error)
+        {
+            log.FinishFailed(connection.RemotePeer, error);
+            connection.Abort(error);
+        }
+
+        try
+        {
+            reason = await connection.FinishAsync();
+        }
+        catch (Exception error)
+        {
+            log.FinishFailed(connection.RemotePeer, error);
+            reason = error;
+        }
+        finally
+        {
+            if (connections.Remove(connection, out var isLast))
+            {
+                if (isLast) peers.Disconnected(connection.RemotePeer);
+                SwarmMetrics.Closed(connection, time.GetUtcNow() - connection.OpenedAt);
+                log.ConnectionClosed(connection.Id, connection.RemotePeer, reason?.Message ?? "closed");
+                Closed?.Invoke(connection, isLast);
+            }
+
+            connection.SetClosed(reason);
+        }
+    }
+
+    private async Task CloseAsync(IConnection connection)
+    {
+        using var limit = new CancellationTokenSource(options.DrainTimeout, time);
+        try
+        {
+            await connection.CloseAsync(limit.Token);
+        }
+        catch (Exception error)
+        {
+            connection.Abort(error is OperationCanceledException
+                ? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was closed here.")
+                : error);
+            await connection.Closed;
+        }
+    }
+
+    private void SchedulePruning()
+    {
+        if (Interlocked.Exchange(ref _isPruning, 1) != 0) return;
+        _ = Task.Run(() =>
+        {
+            Volatile.Write(ref _isPruning, 0);
+            Prune();
+        });
+    }
+}

@@ -1,0 +1,176 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Identify.Wire;
+using Causeway.Libp2p.Peers;
+using Causeway.Libp2p.Streams;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Libp2p.Identify;
+
+/// <summary>Identify and Identify Push (libp2p specs, <c>identify/README.md</c>): asks every new connection, answers, and tells of changes.</summary>
+internal sealed class IdentifyService(
+    LocalIdentity local, PeerStore peers, IConnectionManager connections, IdentifyOptions options, TimeProvider time, ILogger log,
+    Action<Connection> identified) : IAsyncDisposable
+{
+    /// <summary>The query protocol.</summary>
+    public const string ProtocolId = "/ipfs/id/1.0.0";
+
+    /// <summary>The push protocol.</summary>
+    public const string PushProtocolId = "/ipfs/id/push/1.0.0";
+
+    // Pushes under way at once: a change must not make a host with thousands of connections open thousands of streams in one go.
+    private const int ParallelPushes = 16;
+
+    private static readonly string[] Query = [ProtocolId];
+    private static readonly string[] Push = [PushProtocolId];
+
+    private readonly Lock _lock = new();
+    private ITimer? _pushTimer;
+    private bool _isPushDue;
+    private bool _isPushing;
+    private bool _disposed;
+
+    /// <summary>Asks the other end of a new connection who it is.</summary>
+    public void Start(Connection connection) => _ = Task.Run(() => QueryAsync(connection));
+
+    /// <summary>Answers a query.</summary>
+    public async Task AnswerAsync(Libp2pStream stream, CancellationToken cancellationToken)
+    {
+        using var limit = Limit();
+        await stream.WriteAsync(local.MessageFor(stream.Connection.RemoteAddress), completeWrites: true, limit.Token);
+        IdentifyMetrics.Sent(push: false);
+    }
+
+    /// <summary>Takes a push.</summary>
+    public async Task ReceivePushAsync(Libp2pStream stream, CancellationToken cancellationToken)
+    {
+        using var limit = Limit();
+        var message = await IdentifyCodec.ReadAsync(stream, limit.Token);
+        if (stream.Connection is Connection connection) Consume(connection, message, push: true);
+    }
+
+    /// <summary>Our addresses or protocols have changed: tells connected peers after <see cref="IdentifyOptions.PushDelay"/>.</summary>
+    public void Changed(string trigger)
+    {
+        lock (_lock)
+        {
+            if (_disposed) return;
+            IdentifyMetrics.Triggered(trigger);
+            if (_isPushDue) return;
+            _isPushDue = true;
+            if (_isPushing) return;
+            _pushTimer ??= time.CreateTimer(static self => _ = ((IdentifyService)self!).PushAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _pushTimer.Change(options.PushDelay, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ITimer? timer;
+        lock (_lock)
+        {
+            _disposed = true;
+            timer = _pushTimer;
+        }
+
+        if (timer is not null) await timer.DisposeAsync();
+    }
+
+    // The end of the connection needs no token: it fails the stream.
+    private CancellationTokenSource Limit() => new(options.Timeout, time);
+
+    private async Task QueryAsync(Connection connection)
+    {
+        try
+        {
+            using var limit = Limit();
+            await using var stream = await connection.OpenStreamAsync(Query, limit.Token);
+            stream.CompleteWrites();
+            var message = await IdentifyCodec.ReadAsync(stream, limit.Token);
+            Consume(connection, message, push: false);
+            IdentifyMetrics.Support(peers.ProtocolsOf(connection.RemotePeer).Contains(PushProtocolId));
+        }
+        catch (Exception error)
+        {
+            log.IdentifyFailed(connection.RemotePeer, error.Message);
+        }
+    }
+
+    private void Consume(Connection connection, IdentifyMessage message, bool push)
+    {
+        var peer = connection.RemotePeer;
+        if (message.HasPublicKey && !message.PublicKey.Span.SequenceEqual(connection.RemoteKey.ToProtobuf()))
+            throw new Libp2pException(Libp2pError.ProtocolViolation, $"{peer} identified itself with another key than the connection's.");
+
+        if (!push && message.HasObservedAddr && Multiaddress.TryFromBytes(message.ObservedAddr.Span, out var observed)) connection.ObservedAddress = observed;
+        if (message.Protocols.Count > 0 || !push) peers.SetProtocols(peer, message.Protocols);
+        if (message.HasAgentVersion || message.HasProtocolVersion)
+        {
+            var known = peers.InfoOf(peer);
+            peers.SetInfo(peer, new PeerInfo(
+                message.HasAgentVersion ? Shorten(message.AgentVersion) : known?.AgentVersion,
+                message.HasProtocolVersion ? Shorten(message.ProtocolVersion) : known?.ProtocolVersion));
+        }
+
+        var isCertified = message.HasSignedPeerRecord && peers.AddSignedRecord(peer, message.SignedPeerRecord.Span);
+        if (message.HasSignedPeerRecord && !isCertified) log.RecordRefused(peer);
+        if (!isCertified) AddUnsigned(peer, message);
+        IdentifyMetrics.Received(push, message.Protocols.Count, message.ListenAddrs.Count);
+        log.Identified(peer, peers.InfoOf(peer)?.AgentVersion ?? "of an unknown kind", message.Protocols.Count, message.ListenAddrs.Count);
+        identified(connection);
+    }
+
+    private void AddUnsigned(PeerId peer, IdentifyMessage message)
+    {
+        var addresses = new List<Multiaddress>(message.ListenAddrs.Count);
+        foreach (var bytes in message.ListenAddrs)
+        {
+            if (Multiaddress.TryFromBytes(bytes.Span, out var address)) addresses.Add(address);
+        }
+
+        peers.AddAddresses(peer, addresses, AddressLifetime.Identified);
+    }
+
+    private static string Shorten(string text) => text.Length <= 128 ? text : text[..128];
+
+    private async Task PushAsync()
+    {
+        lock (_lock)
+        {
+            if (_disposed || _isPushing) return;
+            _isPushing = true;
+            _isPushDue = false;
+        }
+
+        try
+        {
+            // Whoever has not been identified yet asks us anyway, and will hear the present state.
+            var targets = connections.All.OfType<Connection>().Where(c => peers.ProtocolsOf(c.RemotePeer).Contains(PushProtocolId));
+            await Parallel.ForEachAsync(
+                targets, new ParallelOptions { MaxDegreeOfParallelism = ParallelPushes }, async (connection, _) => await PushAsync(connection));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isPushing = false;
+                if (_isPushDue && !_disposed) _pushTimer?.Change(options.PushDelay, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private async Task PushAsync(Connection connection)
+    {
+        try
+        {
+            using var limit = Limit();
+            await using var stream = await connection.OpenStreamAsync(Push, limit.Token);
+            await stream.WriteAsync(local.MessageFor(connection.RemoteAddress), completeWrites: true, limit.Token);
+            IdentifyMetrics.Sent(push: true);
+        }
+        catch (Exception error)
+        {
+            log.PushFailed(connection.RemotePeer, error.Message);
+        }
+    }
+}
