@@ -22,7 +22,7 @@ public abstract class MuxedStream : Stream
     /// <summary>Half-close: the other end reads what was written and then the end of data. Idempotent.</summary>
     public abstract void CompleteWrites();
 
-    /// <summary>Writes and, when <paramref name="completeWrites"/>, half-closes in the same frame.</summary>
+    /// <summary>Writes and, when <paramref name="completeWrites"/>, half-closes right behind (in the same flush).</summary>
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, bool completeWrites, CancellationToken cancellationToken = default);
 
     /// <summary>Resets both directions at once; the other end sees a reset. Idempotent.</summary>

@@ -17,6 +17,9 @@ internal readonly record struct FrameHeader(FrameType Type, FrameFlags Flags, ui
     /// <summary>The only version there is.</summary>
     public const byte Version = 0;
 
+    /// <summary>Whether any of these flags is set. (<see cref="Enum.HasFlag"/> allocates until the runtime has optimised its caller.)</summary>
+    public bool Has(FrameFlags flags) => (Flags & flags) != FrameFlags.None;
+
     /// <summary>Reads a header from exactly <see cref="Size"/> bytes or more.</summary>
     /// <exception cref="Libp2pException">Unknown version, type or flag.</exception>
     public static FrameHeader Read(ReadOnlySpan<byte> bytes)

@@ -31,8 +31,8 @@ internal sealed class KeepAlive(TimeSpan interval, TimeSpan timeout)
         var received = new TimeSpan(Volatile.Read(ref _received));
         if (_pingedAt is { } pinged)
         {
-            if (received <= pinged && now - pinged >= timeout) return (KeepAliveAction.Close, Timeout.InfiniteTimeSpan);
-            if (received <= pinged) return (KeepAliveAction.Wait, timeout - (now - pinged));
+            if (received < pinged && now - pinged >= timeout) return (KeepAliveAction.Close, Timeout.InfiniteTimeSpan);
+            if (received < pinged) return (KeepAliveAction.Wait, timeout - (now - pinged));
             _pingedAt = null;
             if (interval > timeout) return (KeepAliveAction.Wait, interval - timeout);
         }

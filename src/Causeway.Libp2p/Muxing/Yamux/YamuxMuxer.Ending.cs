@@ -8,6 +8,7 @@ internal sealed partial class YamuxMuxer
     private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _lingering;
     private bool _truncated;
+    private bool _closing;
 
     /// <summary>Resets a stream from our side.</summary>
     public void Reset(YamuxStream stream, uint code, Exception failure, bool fail = false)
@@ -70,36 +71,24 @@ internal sealed partial class YamuxMuxer
     }
 
     /// <inheritdoc/>
-    public void Abort(Exception reason) => End(reason, GoAwayCode.InternalError);
+    public void Abort(Exception reason) => _ = End(reason, GoAwayCode.InternalError);
 
     /// <inheritdoc/>
     public async ValueTask CloseAsync(CancellationToken cancellationToken)
     {
-        Task drained;
         lock (Gate)
         {
             // go-yamux and js-yamux drop the connection when they see a go-away, so it comes after everything else.
             _session.StopOpening();
-            drained = DrainedLocked();
+            _closing = true;
         }
 
         try
         {
-            await drained.WaitAsync(_options.CloseTimeout, _time, cancellationToken);
-            bool mine;
-            lock (Gate)
-            {
-                if (_ending is null) _session.GoAway(GoAwayCode.Normal);
-                mine = TryOwnWriter();
-                if (mine) _drained = null;
-                drained = mine || _writerOwned ? DrainedLocked(busy: true) : Task.CompletedTask;
-            }
-
-            if (mine) Pump();
-            await drained.WaitAsync(_options.CloseTimeout, _time, cancellationToken);
-            _lingering = true;
-            End(null, null);
-            await _readingEnded.Task.WaitAsync(_options.CloseLinger, _time, cancellationToken);
+            await DrainAsync(cancellationToken);
+            GoAway();
+            await DrainAsync(cancellationToken);
+            if (End(null, null, linger: true)) await _readingEnded.Task.WaitAsync(_options.CloseLinger, _time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -107,7 +96,7 @@ internal sealed partial class YamuxMuxer
         }
         finally
         {
-            End(null, null);
+            _ = End(null, null);
             _lingering = false;
             _input.CancelPendingRead();
             _ = _closed.TrySetResult(null);
@@ -117,11 +106,24 @@ internal sealed partial class YamuxMuxer
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await CloseAsync(CancellationToken.None);
 
-    private Task DrainedLocked(bool busy = false)
+    /// <summary>Waits until every pending write is flushed.</summary>
+    private Task DrainAsync(CancellationToken cancellationToken)
     {
-        if (_ending is not null || (!busy && !_writerOwned && !_session.HasPendingWrites)) return Task.CompletedTask;
-        _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _drained.Task;
+        lock (Gate)
+        {
+            if (IsDrained) return Task.CompletedTask;
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task.WaitAsync(_options.CloseTimeout, _time, cancellationToken);
+        }
+    }
+
+    private bool IsDrained => _ending is not null || (!_writerOwned && !_session.HasWork && !_session.HasPendingWrites);
+
+    private void CheckDrained()
+    {
+        if (_drained is null || !IsDrained) return;
+        _ = _drained.TrySetResult();
+        _drained = null;
     }
 
     /// <summary>The read loop is over: the other end closed, the pipe failed, or a frame broke the rules.</summary>
@@ -147,7 +149,7 @@ internal sealed partial class YamuxMuxer
         }
 
         Queue(ready);
-        _input.Complete(failure);
+        _input.Complete();
         _ = _readingEnded.TrySetResult();
     }
 
@@ -168,7 +170,7 @@ internal sealed partial class YamuxMuxer
     {
         lock (Gate)
         {
-            if (_ending is not null || !_session.IsFinished) return;
+            if (_ending is not null || _closing || !_session.IsFinished) return;
         }
 
         End(null, GoAwayCode.Normal);
@@ -177,19 +179,23 @@ internal sealed partial class YamuxMuxer
     /// <summary>Ends the connection, once.</summary>
     /// <param name="reason">Why; null for a graceful end.</param>
     /// <param name="tell">The go-away to send, if the pipe takes it at once.</param>
-    private void End(Exception? reason, GoAwayCode? tell)
+    /// <param name="linger">Go on reading, without taking frames apart, until the other end closes.</param>
+    /// <returns>Whether it was this call that ended it.</returns>
+    private bool End(Exception? reason, GoAwayCode? tell, bool linger = false)
     {
         StreamState[] streams;
         Libp2pException failure;
-        bool mine;
+        bool mine, cancel;
         lock (Gate)
         {
-            if (_ending is not null) return;
+            if (_ending is not null) return false;
+            _lingering = linger;
             _ending = reason ?? Graceful;
             failure = Ended();
             streams = _session.End(tell);
             mine = !_writerOwned;
             _writerOwned = true;
+            cancel = _flushPending;
             _ = _drained?.TrySetResult();
         }
 
@@ -200,8 +206,8 @@ internal sealed partial class YamuxMuxer
         FailPings(failure);
         _session.Memory.Close();
         if (mine) Pump();
-        else if (!_outputDone) _output.CancelPendingFlush();
-        if (!_lingering)
+        else if (cancel) _output.CancelPendingFlush();
+        if (!linger)
         {
             _input.CancelPendingRead();
             _ = _closed.TrySetResult(reason);
@@ -209,5 +215,6 @@ internal sealed partial class YamuxMuxer
 
         if (reason is Libp2pException { Error: Libp2pError.ProtocolViolation or Libp2pError.ResourceLimit }) YamuxLog.Violated(_log, reason.Message);
         else if (reason is not null) YamuxLog.Ended(_log, reason.Message);
+        return true;
     }
 }

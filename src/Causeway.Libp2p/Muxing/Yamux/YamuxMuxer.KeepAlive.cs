@@ -74,7 +74,7 @@ internal sealed partial class YamuxMuxer
             if (action == KeepAliveAction.Ping)
             {
                 _session.Tick();
-                _session.Ping();
+                _session.PingAfresh();
             }
 
             _ = _timer?.Change(next, Timeout.InfiniteTimeSpan);

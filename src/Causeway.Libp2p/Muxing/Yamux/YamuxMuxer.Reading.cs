@@ -15,7 +15,7 @@ internal sealed partial class YamuxMuxer
     private ValueTaskAwaiter<ReadResult> _reading;
     private ReadOperation? _ready;
     private StreamState? _target;
-    private ReceivedEffects _targetEffects;
+    private bool _targetEnds;
     private int _payloadLeft;
     private TimeSpan _readAt;
     private int _readerDone;
@@ -135,14 +135,15 @@ internal sealed partial class YamuxMuxer
             if (_ending is not null) return false;
             frame = _session.Receive(header, _readAt);
             AdmitOpeners();
-            if (frame.Effects.HasFlag(ReceivedEffects.Opened)) Offer(frame);
-            if (frame.Effects.HasFlag(ReceivedEffects.Pong)) AnswerPings();
+            if (frame.Has(ReceivedEffects.Opened)) Offer(frame);
+            if (frame.Has(ReceivedEffects.Pong)) AnswerPings();
         }
 
-        if (frame.Effects.HasFlag(ReceivedEffects.Reset)) ReceiveReset(frame);
+        var over = frame.Has(ReceivedEffects.Reset | ReceivedEffects.Broken);
+        if (over) FailStream(frame);
         _payloadLeft = frame.Payload;
-        _target = frame.Effects.HasFlag(ReceivedEffects.Reset) ? null : frame.Stream;
-        _targetEffects = frame.Effects;
+        _target = over ? null : frame.Stream;
+        _targetEnds = frame.Has(ReceivedEffects.Fin);
         if (_payloadLeft == 0) EndFrame();
         return true;
     }
@@ -151,11 +152,12 @@ internal sealed partial class YamuxMuxer
     {
         var state = frame.Stream!;
         state.Stream = new YamuxStream(this, state);
-        if (frame.Effects.HasFlag(ReceivedEffects.Reset) || !_accepted.Writer.TryWrite(state.Stream)) _session.Accepted();
+        if (frame.Has(ReceivedEffects.Reset) || !_accepted.Writer.TryWrite(state.Stream)) _session.Accepted();
     }
 
-    private static void ReceiveReset(in ReceivedFrame frame) =>
-        frame.Stream!.Stream!.Fail(new Libp2pException(Libp2pError.StreamReset, $"The other end reset the stream (code {frame.Code})."));
+    private static void FailStream(in ReceivedFrame frame) => frame.Stream!.Stream!.Fail(new Libp2pException(
+        Libp2pError.StreamReset,
+        frame.Has(ReceivedEffects.Reset) ? $"The other end reset the stream (code {frame.Code})." : "The stream was reset: data came after its end."));
 
     private void TakePayload(ReadOnlySpan<byte> payload)
     {
@@ -179,7 +181,7 @@ internal sealed partial class YamuxMuxer
     {
         if (_target is not { } target) return;
         _target = null;
-        if (!_targetEffects.HasFlag(ReceivedEffects.Fin)) return;
+        if (!_targetEnds) return;
         lock (Gate)
         {
             _session.ReceiveFin(target);
@@ -202,6 +204,7 @@ internal sealed partial class YamuxMuxer
         lock (Gate)
         {
             inline = !_session.HasDataWork;
+            CheckDrained();
             mine = TryOwnWriter();
         }
 

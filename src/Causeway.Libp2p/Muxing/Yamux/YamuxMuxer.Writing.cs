@@ -16,6 +16,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
     private ValueTaskAwaiter<FlushResult> _flushing;
     private TaskCompletionSource? _drained;
     private bool _writerOwned;
+    private bool _flushPending;
     private bool _outputDone;
 
     /// <summary>The pool's turn to send.</summary>
@@ -126,6 +127,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
     private void OnFlushed()
     {
+        lock (Gate) _flushPending = false;
         if (TakeFlush(_flushing)) Pump();
     }
 
@@ -152,9 +154,16 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 #pragma warning restore CA2012
                 if (!flushing.IsCompleted)
                 {
-                    _flushing = flushing;
+                    bool ending;
+                    lock (Gate)
+                    {
+                        _flushing = flushing;
+                        _flushPending = true;
+                        ending = _ending is not null;
+                    }
+
                     flushing.UnsafeOnCompleted(_onFlushed);
-                    if (Volatile.Read(ref _ending) is not null) _output.CancelPendingFlush();
+                    if (ending) _output.CancelPendingFlush();
                     return;
                 }
 
@@ -209,7 +218,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
                 if (frame.Stream?.Stream is { } stream)
                 {
                     if (frame.Payload > 0) payload = (copied = stream.PendingWrite).TakeChunk(frame.Payload);
-                    if (frame.Header.Flags.HasFlag(FrameFlags.Fin)) stream.OnFinSent();
+                    if (frame.Header.Has(FrameFlags.Fin)) stream.OnFinSent();
                 }
             }
 
@@ -260,7 +269,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
         _writerOwned = false;
         AdmitOpeners();
-        if (_drained is { } drained && !_session.HasPendingWrites) _ = drained.TrySetResult();
+        CheckDrained();
     }
 
     private void FailWriting(Exception? failure)

@@ -6,6 +6,8 @@ public sealed record YamuxOptions
     /// <summary>The window that every stream starts with, in bytes. Not an option: the specification fixes it ("Flow Control").</summary>
     public const int InitialWindow = 256 * 1024;
 
+    private const int NoisePayload = 65535 - 16;
+
     /// <summary>Streams that the other end may have open on one connection; more are reset. 1 or more; default 1000, as in go-yamux and js-yamux.</summary>
     public int MaxInboundStreams { get; init; } = 1000;
 
@@ -19,13 +21,14 @@ public sealed record YamuxOptions
     public int AckBacklog { get; init; } = 256;
 
     /// <summary>
-    /// The most payload in one data frame that we send, in bytes. 1 KiB to 256 KiB. A write of at most this size becomes exactly one frame.
+    /// The most payload in one data frame that we send, in bytes. 1 KiB to 256 KiB; default 65 507, so that a frame with its header fills exactly one
+    /// Noise message (65 535 bytes less the 16 of its tag). A write of at most this size becomes exactly one frame.
     /// Bounds how long a bulk stream holds up the others.
     /// </summary>
-    public int MaxFramePayload { get; init; } = 64 * 1024;
+    public int MaxFramePayload { get; init; } = NoisePayload - FrameHeader.Size;
 
-    /// <summary>Bytes handed to the pipe before it is flushed, when there is that much to send. 1 KiB to 16 MiB.</summary>
-    public int FlushSize { get; init; } = 128 * 1024;
+    /// <summary>Bytes handed to the pipe before it is flushed, when there is that much to send. 1 KiB to 16 MiB; default two full frames.</summary>
+    public int FlushSize { get; init; } = 2 * NoisePayload;
 
     /// <summary>How far a stream's receive window may grow with the bandwidth-delay product, in bytes. 256 KiB to 1 GiB; default 16 MiB, as in go-yamux and js-yamux.</summary>
     public int MaxStreamWindow { get; init; } = 16 * 1024 * 1024;

@@ -10,7 +10,7 @@ internal sealed partial class YamuxSession
     private bool _pingDue;
     private bool _pingSent;
     private uint _pingValue;
-    private bool _everPinged;
+    private int _abandoned;
     private TimeSpan _pingSentAt;
 
     /// <summary>The smoothed round-trip time, or null before the first answer.</summary>
@@ -22,7 +22,14 @@ internal sealed partial class YamuxSession
     /// <summary>Asks for a measurement; joins one that is under way.</summary>
     public void Ping()
     {
-        if (_pingDue || _pingSent) return;
+        if (!_pingSent) _pingDue = true;
+    }
+
+    /// <summary>Asks for a sign of life: a question that is still open (go-yamux drops answers when it is busy) is given up for a new one.</summary>
+    public void PingAfresh()
+    {
+        if (_pingSent) _abandoned++;
+        _pingSent = false;
         _pingDue = true;
     }
 
@@ -33,7 +40,6 @@ internal sealed partial class YamuxSession
     {
         _pingDue = false;
         _pingSent = true;
-        _everPinged = true;
         return new FrameHeader(FrameType.Ping, FrameFlags.Syn, 0, ++_pingValue);
     }
 
@@ -48,7 +54,12 @@ internal sealed partial class YamuxSession
                 _pongs.Enqueue(header.Length);
                 return default;
             case FrameFlags.Ack:
-                if (!_everPinged || !_pingSent || header.Length != _pingValue) throw Violation.Of("an answer to a ping that was not asked");
+                if (!_pingSent || header.Length != _pingValue)
+                {
+                    if (_abandoned-- == 0) throw Violation.Of("an answer to a ping that was not asked");
+                    return default;
+                }
+
                 _pingSent = false;
                 LastRoundTripTime = now - _pingSentAt;
 

@@ -8,7 +8,11 @@ namespace Causeway.Libp2p.Muxing.Yamux;
 /// <param name="Effects">What happened.</param>
 /// <param name="Code">The error code of a reset.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ReceivedFrame(StreamState? Stream, int Payload, ReceivedEffects Effects, uint Code = 0);
+internal readonly record struct ReceivedFrame(StreamState? Stream, int Payload, ReceivedEffects Effects, uint Code = 0)
+{
+    /// <summary>Whether any of these happened.</summary>
+    public bool Has(ReceivedEffects effects) => (Effects & effects) != ReceivedEffects.None;
+}
 
 /// <summary>What an arrived frame did.</summary>
 [Flags]
@@ -25,6 +29,9 @@ internal enum ReceivedEffects
 
     /// <summary>After the payload the other end's side of the stream has ended.</summary>
     Fin = 4,
+
+    /// <summary>The stream broke its own rules and was reset from our side.</summary>
+    Broken = 16,
 
     /// <summary>The ping was answered.</summary>
     Pong = 8,
@@ -97,7 +104,7 @@ internal sealed partial class YamuxSession
         if (id == 0) throw Violation.Of($"a {header.Type} frame for stream 0");
         var payload = header.Type == FrameType.Data ? header.Length : 0;
         var effects = ReceivedEffects.None;
-        if (header.Flags.HasFlag(FrameFlags.Syn))
+        if (header.Has(FrameFlags.Syn))
         {
             if (!ReceiveSyn(id, now)) return Dropped(payload);
             effects = ReceivedEffects.Opened;
@@ -112,11 +119,11 @@ internal sealed partial class YamuxSession
 
         // Our own SYN has not been sent: the other end cannot know the stream.
         if (stream.OwesSyn) throw Violation.Of($"a frame for stream {id}, which was never opened");
-        if (header.Flags.HasFlag(FrameFlags.Ack)) Acknowledge(stream);
-        if (header.Flags.HasFlag(FrameFlags.Rst)) return ReceiveReset(stream, header, payload, effects, now);
+        if (header.Has(FrameFlags.Ack)) Acknowledge(stream);
+        if (header.Has(FrameFlags.Rst)) return ReceiveReset(stream, header, payload, effects, now);
         if (header.Type == FrameType.WindowUpdate) OpenSendWindow(stream, header.Length);
-        else if (!Admit(stream, payload)) return new ReceivedFrame(stream, (int)payload, ReceivedEffects.Reset);
-        if (header.Flags.HasFlag(FrameFlags.Fin)) effects |= ReceivedEffects.Fin;
+        else if (!Admit(stream, payload)) return new ReceivedFrame(stream, (int)payload, effects | ReceivedEffects.Broken);
+        if (header.Has(FrameFlags.Fin)) effects |= ReceivedEffects.Fin;
         return new ReceivedFrame(stream, (int)payload, effects);
     }
 

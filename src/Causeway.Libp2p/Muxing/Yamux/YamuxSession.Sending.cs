@@ -194,6 +194,7 @@ internal sealed partial class YamuxSession
 
     private void DropOutgoing()
     {
+        _goAway = null;
         _refusals.Clear();
         _pongs.Clear();
         _pingDue = false;

@@ -17,6 +17,7 @@ internal sealed partial class YamuxSession
     private readonly uint _parity;
     private long _nextId;
     private int _tick;
+    private bool _saidGoAway;
 
     public YamuxSession(YamuxOptions options, ConnectionRole role, IMemoryScope memory)
     {
@@ -82,7 +83,9 @@ internal sealed partial class YamuxSession
     public void GoAway(GoAwayCode code)
     {
         HasGoneAway = true;
-        _goAway ??= code;
+        if (_saidGoAway) return;
+        _saidGoAway = true;
+        _goAway = code;
     }
 
     /// <summary>Refuses streams of the other end from now on, without telling yet.</summary>
@@ -97,7 +100,7 @@ internal sealed partial class YamuxSession
         InboundCount = UnacknowledgedCount = 0;
         HasGoneAway = true;
         DropOutgoing();
-        _goAway = tell;
+        if (tell is not null && !_saidGoAway) _goAway = tell;
         return streams;
     }
 

@@ -40,7 +40,8 @@ internal sealed partial class YamuxStream
             return ValueTask.FromResult(taken);
         }
 
-        _muxer.Announce(_state);
+        // Both only ever turn false, so a look without the lock is enough.
+        if (_state.OwesSyn || _state.OwesAck) _muxer.Announce(_state);
         _read.Watch(cancellationToken);
         return task;
     }
