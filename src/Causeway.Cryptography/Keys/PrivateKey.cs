@@ -64,12 +64,12 @@ public abstract class PrivateKey : IDisposable
     /// <summary>Generates a fresh key; RSA keys have 2048 bits.</summary>
     public static PrivateKey Generate(KeyType type = KeyType.Ed25519) => Generate(type, RandomSource.System);
 
-    /// <summary>Generates a fresh key from the given randomness. RSA and ECDSA keys come from the framework, which uses its own.</summary>
+    /// <summary>Generates a fresh key from the given randomness. RSA keys come from the framework, which uses its own.</summary>
     public static PrivateKey Generate(KeyType type, RandomSource random) => type switch
     {
         KeyType.Ed25519 => Ed25519PrivateKey.Generate(random),
         KeyType.Secp256k1 => Secp256k1PrivateKey.Generate(random),
-        KeyType.Ecdsa => EcdsaPrivateKey.Generate(),
+        KeyType.Ecdsa => EcdsaPrivateKey.Generate(random),
         KeyType.Rsa => RsaPrivateKey.Generate(),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a key type."),
     };

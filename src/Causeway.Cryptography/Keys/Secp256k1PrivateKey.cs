@@ -11,8 +11,8 @@ internal sealed class Secp256k1PrivateKey : PrivateKey
     private Secp256k1PrivateKey(SecretBytes scalar)
     {
         _scalar = scalar;
-        Span<byte> raw = stackalloc byte[Secp256k1Curve.PointSize];
-        Secp256k1Curve.WritePublicKey(scalar.Span, raw);
+        Span<byte> raw = stackalloc byte[EcdsaCurve.CompressedSize];
+        EcdsaCurve.Secp256k1.WritePublicKey(scalar.Span, raw);
         PublicKey = new Secp256k1PublicKey(raw);
     }
 
@@ -26,31 +26,23 @@ internal sealed class Secp256k1PrivateKey : PrivateKey
     public override int Sign(ReadOnlySpan<byte> message, Span<byte> destination)
     {
         CheckDestination(destination);
-        Span<byte> r = stackalloc byte[Secp256k1Curve.ScalarSize];
-        Span<byte> s = stackalloc byte[Secp256k1Curve.ScalarSize];
+        Span<byte> r = stackalloc byte[EcdsaCurve.ScalarSize];
+        Span<byte> s = stackalloc byte[EcdsaCurve.ScalarSize];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(message, hash);
-        Secp256k1Curve.Sign(_scalar.Span, hash, r, s);
+        EcdsaCurve.Secp256k1.Sign(_scalar.Span, hash, r, s);
         return DerSignature.Encode(r, s, destination);
     }
 
     /// <inheritdoc/>
     public override void Dispose() => _scalar.Dispose();
 
-    internal static Secp256k1PrivateKey Generate(RandomSource random)
-    {
-        while (true)
-        {
-            var scalar = SecretBytes.Random(Secp256k1Curve.ScalarSize, random);
-            if (Secp256k1Curve.IsScalar(scalar.Span)) return new Secp256k1PrivateKey(scalar);
-            scalar.Dispose();
-        }
-    }
+    internal static Secp256k1PrivateKey Generate(RandomSource random) => new(EcdsaCurve.Secp256k1.NewScalar(random));
 
     internal static Secp256k1PrivateKey FromRaw(ReadOnlySpan<byte> raw)
     {
-        if (raw.Length != Secp256k1Curve.ScalarSize || !Secp256k1Curve.IsScalar(raw))
-            throw new FormatException($"A secp256k1 private key is a number of {Secp256k1Curve.ScalarSize} bytes, above zero and below the curve's order.");
+        if (raw.Length != EcdsaCurve.ScalarSize || !EcdsaCurve.Secp256k1.IsScalar(raw))
+            throw new FormatException($"A secp256k1 private key is a number of {EcdsaCurve.ScalarSize} bytes, above zero and below the curve's order.");
         return new Secp256k1PrivateKey(new SecretBytes(raw));
     }
 

@@ -11,8 +11,9 @@ internal sealed class Secp256k1PublicKey : PublicKey
 
     internal Secp256k1PublicKey(ReadOnlySpan<byte> raw)
     {
-        _point = Secp256k1Curve.ReadPoint(raw)
-            ?? throw new FormatException($"A secp256k1 public key is a compressed point of the curve, {Secp256k1Curve.PointSize} bytes.");
+        var compressed = raw.Length == EcdsaCurve.CompressedSize && raw[0] is (2 or 3);
+        _point = (compressed ? EcdsaCurve.Secp256k1.ReadPoint(raw) : null)
+            ?? throw new FormatException($"A secp256k1 public key is a compressed point of the curve, {EcdsaCurve.CompressedSize} bytes.");
         _raw = raw.ToArray();
     }
 
@@ -25,11 +26,11 @@ internal sealed class Secp256k1PublicKey : PublicKey
     /// <inheritdoc/>
     public override bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        Span<byte> r = stackalloc byte[Secp256k1Curve.ScalarSize];
-        Span<byte> s = stackalloc byte[Secp256k1Curve.ScalarSize];
+        Span<byte> r = stackalloc byte[EcdsaCurve.ScalarSize];
+        Span<byte> s = stackalloc byte[EcdsaCurve.ScalarSize];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         if (!DerSignature.TryDecode(signature, r, s)) return false;
         SHA256.HashData(message, hash);
-        return Secp256k1Curve.Verify(_point, hash, r, s);
+        return EcdsaCurve.Secp256k1.Verify(_point, hash, r, s);
     }
 }

@@ -8,8 +8,12 @@ internal static partial class EllipticCurve
     /// <summary>NID_secp256k1 (<c>openssl/obj_mac.h</c>).</summary>
     internal const int Secp256k1 = 714;
 
-    // POINT_CONVERSION_COMPRESSED (openssl/ec.h).
+    /// <summary>NID_X9_62_prime256v1 (<c>openssl/obj_mac.h</c>).</summary>
+    internal const int P256 = 415;
+
+    // POINT_CONVERSION_COMPRESSED and _UNCOMPRESSED (openssl/ec.h).
     private const int Compressed = 2;
+    private const int Uncompressed = 4;
 
     /// <summary>A named curve. Its methods only read it, so threads may share it.</summary>
     internal static SafeEcGroup NewGroup(int name)
@@ -33,10 +37,11 @@ internal static partial class EllipticCurve
         return false;
     }
 
-    /// <summary>Writes the compressed form, which must fill <paramref name="destination"/>.</summary>
-    internal static void WriteCompressed(SafeEcGroup group, SafeEcPoint point, Span<byte> destination, SafeBigNumberContext context)
+    /// <summary>Writes the compressed form into 33 bytes or the uncompressed one into 65.</summary>
+    internal static void Write(SafeEcGroup group, SafeEcPoint point, Span<byte> destination, SafeBigNumberContext context)
     {
-        if (PointToOctets(group, point, Compressed, destination, (nuint)destination.Length, context) != (nuint)destination.Length)
+        var form = destination.Length == 65 ? Uncompressed : Compressed;
+        if (PointToOctets(group, point, form, destination, (nuint)destination.Length, context) != (nuint)destination.Length)
             throw LibCrypto.Failure("EC_POINT_point2oct");
     }
 

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Cryptography.Tests.Secrets;
 
-/// <summary>Looks through all writable memory of this process for a secret, which it knows in a masked form only, so as not to find itself.</summary>
+/// <summary>
+/// Looks through all writable memory of this process for a secret, in either byte order (OpenSSL's numbers have the lowest byte first). It knows the
+/// secret in a masked form only, so as not to find itself.
+/// </summary>
 internal sealed unsafe class ProcessMemory : IDisposable
 {
     private const byte Mask = 0xa5;
@@ -33,6 +36,22 @@ internal sealed unsafe class ProcessMemory : IDisposable
     {
         var needle = new Span<byte>(_needle, _masked.Length);
         Unmask(needle);
+        var count = Count(needle);
+        needle.Reverse();
+        count += Count(needle);
+        needle.Clear();
+        new Span<byte>(_chunk, ChunkSize).Clear();
+        return count;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_needle);
+        NativeMemory.Free(_chunk);
+    }
+
+    private int Count(ReadOnlySpan<byte> needle)
+    {
         var count = 0;
         using var memory = File.OpenHandle("/proc/self/mem");
         foreach (var line in File.ReadAllLines("/proc/self/maps"))
@@ -58,15 +77,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
             }
         }
 
-        needle.Clear();
-        new Span<byte>(_chunk, ChunkSize).Clear();
         return count;
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.Free(_needle);
-        NativeMemory.Free(_chunk);
     }
 
     private int Count(ReadOnlySpan<byte> chunk, ReadOnlySpan<byte> needle, long start)
