@@ -1,0 +1,23 @@
+namespace Causeway.Network.Dns;
+
+/// <summary>Record types that we read or write (IANA DNS parameters); others are carried as they came.</summary>
+public enum DnsType
+{
+    /// <summary>An IPv4 address (RFC 1035 §3.4.1).</summary>
+    A = 1,
+
+    /// <summary>A pointer to another name (RFC 1035 §3.3.12).</summary>
+    Ptr = 12,
+
+    /// <summary>Text strings (RFC 1035 §3.3.14).</summary>
+    Txt = 16,
+
+    /// <summary>An IPv6 address (RFC 3596).</summary>
+    Aaaa = 28,
+
+    /// <summary>Host and port of a service (RFC 2782).</summary>
+    Srv = 33,
+
+    /// <summary>Asks for all types.</summary>
+    Any = 255,
+}
