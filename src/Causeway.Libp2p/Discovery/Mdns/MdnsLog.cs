@@ -1,0 +1,23 @@
+using System.Net.Sockets;
+using Causeway.Multiformats;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Libp2p.Discovery.Mdns;
+
+internal static partial class MdnsLog
+{
+    [LoggerMessage(1600, LogLevel.Warning, "Multicast DNS is not available over {Family}: {Error}. Peers of the local network are not found that way.")]
+    public static partial void MulticastUnavailable(this ILogger logger, AddressFamily family, SocketError error);
+
+    [LoggerMessage(1601, LogLevel.Debug, "Multicast DNS could not join on interface {Index}: {Error}")]
+    public static partial void MulticastJoinFailed(this ILogger logger, int index, SocketError error);
+
+    [LoggerMessage(1602, LogLevel.Debug, "Multicast DNS could not send on interface {Index}: {Error}")]
+    public static partial void MulticastSendFailed(this ILogger logger, int index, SocketError error);
+
+    [LoggerMessage(1603, LogLevel.Debug, "Found {Peer} by multicast DNS")]
+    public static partial void PeerFound(this ILogger logger, PeerId peer);
+
+    [LoggerMessage(1604, LogLevel.Debug, "More peers are announced by multicast DNS than the {Limit} that are remembered; {Peer} is ignored")]
+    public static partial void TooManyPeers(this ILogger logger, int limit, PeerId peer);
+}
