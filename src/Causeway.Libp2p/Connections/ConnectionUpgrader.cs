@@ -49,7 +49,8 @@ public sealed class ConnectionUpgrader(
         }
         catch (Exception e)
         {
-            connection.Abort();
+            // A refusal that we sent must arrive; everything else ends at once.
+            if (role == ConnectionRole.Initiator || e is not Libp2pException { Error: Libp2pError.ProtocolNotSupported }) connection.Abort();
             await connection.DisposeAsync();
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested) throw TimedOut(e);

@@ -16,9 +16,17 @@ internal sealed class MultistreamListener(Predicate<string> serves, Func<IEnumer
 
     private bool _greeted;
     private int _rounds;
+    private string? _refused;
 
     /// <summary>The protocol that we accepted; null while negotiating.</summary>
     public string? Selected { get; private set; }
+
+    /// <summary>
+    /// What it means that the negotiation broke with <paramref name="error"/>. A peer that proposed optimistically goes on with data of the
+    /// refused protocol, or just leaves: after a refusal that is no offence.
+    /// </summary>
+    public Libp2pException Explain(Libp2pException error) => _refused is null ? error : new Libp2pException(
+        Libp2pError.ProtocolNotSupported, $"The other end proposed what is not served here: {MultistreamMessage.Shorten(_refused)}.", error);
 
     /// <summary>Takes one message and writes the answer.</summary>
     /// <exception cref="Libp2pException">The other end broke the rules or ran out of proposals.</exception>
@@ -34,7 +42,7 @@ internal sealed class MultistreamListener(Predicate<string> serves, Func<IEnumer
 
         if (++_rounds > MaxRounds)
         {
-            throw new Libp2pException(Libp2pError.ProtocolNotSupported, $"The other end proposed no protocol that is served here in {MaxRounds} rounds.");
+            throw MultistreamDecoder.Violation($"more than {MaxRounds} requests without a protocol that is served here");
         }
 
         if (message.SequenceEqual(MultistreamMessage.List))
@@ -51,6 +59,7 @@ internal sealed class MultistreamListener(Predicate<string> serves, Func<IEnumer
         }
         else
         {
+            _refused = proposal ?? "something that is no protocol ID";
             output.Write(MultistreamMessage.NotAvailableFrame);
         }
     }

@@ -31,12 +31,12 @@ internal static class StreamNegotiator
     }
 
     /// <summary>Negotiates a stream that the other end opened. The caller bounds the time by <paramref name="cancellationToken"/>.</summary>
-    /// <param name="stream">The fresh inbound stream; reset when this throws.</param>
+    /// <param name="stream">The fresh inbound stream; closed or reset when this throws.</param>
     /// <param name="connection">What carries it.</param>
     /// <param name="serves">Whether a protocol is served now.</param>
     /// <param name="list">All protocols served now, for the <c>ls</c> request.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="Libp2pException">Nothing in common, or the other end broke the rules.</exception>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.ProtocolNotSupported"/>: nothing in common. Otherwise the other end broke the rules.</exception>
     public static async ValueTask<Libp2pStream> AcceptAsync(
         MuxedStream stream, IConnection connection, Predicate<string> serves, Func<IEnumerable<string>> list, CancellationToken cancellationToken)
     {
@@ -46,6 +46,12 @@ internal static class StreamNegotiator
             var protocol = await ProtocolNegotiator.ListenAsync(channel, serves, list, cancellationToken);
             await channel.FlushAsync(cancellationToken);
             return new NegotiatedStream(stream, connection, protocol, agreed: true);
+        }
+        catch (Libp2pException e) when (e.Error == Libp2pError.ProtocolNotSupported)
+        {
+            // The refusal must arrive, so no reset: it would overtake it.
+            await stream.DisposeAsync();
+            throw;
         }
         catch
         {

@@ -120,7 +120,18 @@ public sealed class MultistreamTests
         var (listener, output) = Greeted("/a");
         for (var i = 0; i < MultistreamListener.MaxRounds; i++) listener.Receive(i % 2 == 0 ? "ls"u8 : "/b"u8, output);
         var error = Assert.Throws<Libp2pException>(() => listener.Receive("/a"u8, output));
-        Assert.Equal(Libp2pError.ProtocolNotSupported, error.Error);
+        Assert.Equal(Libp2pError.ProtocolViolation, error.Error);
+    }
+
+    [Fact]
+    public void What_follows_a_refusal_is_the_refused_protocol_and_no_offence()
+    {
+        var (listener, output) = Greeted("/a");
+        var error = new Libp2pException(Libp2pError.ProtocolViolation, "odd");
+        Assert.Same(error, listener.Explain(error));
+        listener.Receive("/b"u8, output);
+        Assert.Equal(Libp2pError.ProtocolNotSupported, listener.Explain(error).Error);
+        Assert.Contains("/b", listener.Explain(error).Message, StringComparison.Ordinal);
     }
 
     [Fact]

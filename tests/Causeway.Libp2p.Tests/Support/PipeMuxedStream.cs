@@ -50,6 +50,7 @@ internal sealed class PipeMuxedStream(IDuplexPipe pipe, bool inbound) : MuxedStr
     {
         var result = await pipe.Input.ReadAsync(cancellationToken);
         var part = result.Buffer.Slice(0, Math.Min(buffer.Length, result.Buffer.Length));
+        var count = (int)part.Length;
         foreach (var segment in part)
         {
             segment.CopyTo(buffer);
@@ -57,7 +58,7 @@ internal sealed class PipeMuxedStream(IDuplexPipe pipe, bool inbound) : MuxedStr
         }
 
         pipe.Input.AdvanceTo(part.End);
-        return (int)part.Length;
+        return count;
     }
 
     public override void Abort(long errorCode = 0)
@@ -68,6 +69,12 @@ internal sealed class PipeMuxedStream(IDuplexPipe pipe, bool inbound) : MuxedStr
         pipe.Input.CancelPendingRead();
         _readsClosed.TrySetException(reset);
         _writesClosed.TrySetException(reset);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        CompleteWrites();
+        return base.DisposeAsync();
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
