@@ -12,7 +12,7 @@ internal static class AddressScopes
         (169, 254, _) => AddressScope.LinkLocal, // RFC 3927
         (10, _, _) or (172, >= 16 and < 32, _) or (192, 168, _) => AddressScope.Private, // RFC 1918
         (100, >= 64 and < 128, _) => AddressScope.Private, // RFC 6598, carrier-grade NAT
-        (0, _, _) or (>= 224, _, _) => AddressScope.Special, // RFC 791; RFC 5771 multicast, RFC 1112 reserved, broadcast
+        (0, _, _) or ( >= 224, _, _) => AddressScope.Special, // RFC 791; RFC 5771 multicast, RFC 1112 reserved, broadcast
         (192, 0, 0 or 2) or (198, 51, 100) or (203, 0, 113) => AddressScope.Special, // RFC 6890, RFC 5737 documentation
         (198, 18 or 19, _) => AddressScope.Special, // RFC 2544 benchmarking
         _ => AddressScope.Public,

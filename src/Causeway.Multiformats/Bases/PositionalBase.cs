@@ -9,7 +9,7 @@ namespace Causeway.Multiformats.Bases;
 /// </summary>
 internal sealed class PositionalBase : BaseCodec
 {
-    // A peer ID has 44 bytes at most and a CID rarely more than 40; the bound keeps the squared cost under some microseconds.
+    // A peer ID has 44 bytes at most and a CID rarely more than 40 (half a microsecond); at this bound the squared cost is some 0.3 ms.
     private const int MaxInput = 1024;
 
     private readonly string _alphabet;
@@ -91,9 +91,8 @@ internal sealed class PositionalBase : BaseCodec
             ulong remainder = 0;
             for (var i = first; i < limbs.Length; i++)
             {
-                var value = (remainder << 32) | limbs[i];
-                limbs[i] = (uint)(value / _chunkBase);
-                remainder = value % _chunkBase;
+                (var quotient, remainder) = Math.DivRem((remainder << 32) | limbs[i], _chunkBase);
+                limbs[i] = (uint)quotient;
             }
 
             while (first < limbs.Length && limbs[first] == 0) first++;

@@ -45,6 +45,45 @@ public sealed class PeerIdTests
         Assert.Equal(key.PublicKey, embedded);
     }
 
+    // Public keys of the specification's test vectors: short ones are embedded, long ones hashed.
+    [Theory]
+    [InlineData(KeyType.Ed25519, "12D3KooW", "080112201ed1e8fae2c4a144b8be8fd4b47bf3d3b34b871c3cacf6010f0e42d474fce27e")]
+    [InlineData(KeyType.Secp256k1, "16Uiu2HA", "08021221037777e994e452c21604f91de093ce415f5432f701dd8cd1a7a6fea0e630bfca99")]
+    [InlineData(
+        KeyType.Ecdsa,
+        "Qm",
+        "0803125b3059301306072a8648ce3d020106082a8648ce3d03010703420004de3d300fa36ae0e8f5d530899d83abab44abf3161f162a4bc901d8e6ecda020e8b6d5f8da30525e71d6851510c098e5c47c646a597fb4dcec034e9f77c409e62")]
+    public void Each_key_type_has_its_kind_of_id(KeyType type, string prefix, string hex)
+    {
+        var key = PublicKey.FromProtobuf(Convert.FromHexString(hex));
+        Assert.Equal(type, key.Type);
+        var id = PeerId.FromPublicKey(key);
+        Assert.StartsWith(prefix, id.ToString(), StringComparison.Ordinal);
+        Assert.Equal(id, PeerId.Parse(id.ToString()));
+        Assert.True(Multihash.FromBytes(id.Bytes.Span).Matches(Convert.FromHexString(hex)));
+        Assert.True(id.TryGetPublicKey(out var known) && known.Equals(key));
+        Assert.Equal(prefix != "Qm", PeerId.FromBytes(id.Bytes.Span).TryGetPublicKey(out var embedded));
+        Assert.Equal(prefix != "Qm" ? key : null, embedded);
+    }
+
+    [Fact]
+    public void Rsa_keys_have_hashed_ids()
+    {
+        using var key = PrivateKey.Generate(KeyType.Rsa);
+        var id = PeerId.FromPublicKey(key.PublicKey);
+        Assert.True(Multihash.FromBytes(id.Bytes.Span).Matches(key.PublicKey.ToProtobuf()));
+        Assert.Equal(MultihashCode.Sha2_256, Multihash.FromBytes(id.Bytes.Span).Code);
+    }
+
+    [Fact]
+    public void An_embedded_point_off_its_curve_is_no_key()
+    {
+        // No point of secp256k1 has x = 5.
+        var id = PeerId.FromBytes(Convert.FromHexString("0025080212210200000000000000000000000000000000000000000000000000000000" + "00000005"));
+        Assert.False(id.TryGetPublicKey(out var key));
+        Assert.Null(key);
+    }
+
     [Fact]
     public void A_hashed_id_holds_no_key() => Assert.False(PeerId.Parse(Hashed).TryGetPublicKey(out _));
 
