@@ -12,6 +12,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes:
   return element;
 }
 
+/** Text for screen readers only. */
+export function hidden(text: string): HTMLElement {
+  return h('span', { class: 'visually-hidden' }, text);
+}
+
 /** Sets attributes, and removes those that are `false` or `null`. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {

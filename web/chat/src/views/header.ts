@@ -1,7 +1,7 @@
 import type { Context } from './context.js';
 import { avatar } from './avatar.js';
 import { copyButton } from './copy-button.js';
-import { h, setAttributes, setText } from './dom.js';
+import { h, hidden, setAttributes, setText } from './dom.js';
 import { count } from './format.js';
 import { icon } from './icons.js';
 import type { Panel } from './panel.js';
@@ -16,7 +16,7 @@ export function header(context: Context, panel: Panel): HTMLElement {
   const picture = h('span', { class: 'header-picture' });
   const title = h('bdi', {});
   const subtitle = h('p', { class: 'subtitle' });
-  const people = h('button', { type: 'button', class: 'icon-button with-count', 'aria-controls': 'panel', onclick: () => panel.toggle() }, icon('people'), h('span', { class: 'count' }));
+  const people = h('button', { type: 'button', class: 'icon-button with-count', 'aria-controls': 'panel', onclick: () => panel.toggle() });
   const link = copyButton(context, 'the link to this conversation', () => location.href, 'link');
   link.classList.add('wide-only');
   let shown: string | null = null;
@@ -35,8 +35,8 @@ export function header(context: Context, panel: Panel): HTMLElement {
     setText(subtitle, chat.network.stage.at === 'connected' ? presence : 'Not connected');
     setAttributes(picture, { 'data-online': person?.isOnline ?? false });
     const label = person ? 'About this peer' : 'Who is here';
-    setAttributes(people, { title: label, 'aria-label': label, 'aria-expanded': String(panel.isOpen) });
-    people.replaceChildren(icon(person ? 'person' : 'people'), h('span', { class: 'count' }, person ? '' : String(others + 1)));
+    setAttributes(people, { title: label, 'aria-expanded': String(panel.isOpen) });
+    people.replaceChildren(icon(person ? 'person' : 'people'), h('span', { class: 'count' }, person ? '' : String(others + 1)), hidden(label));
     const elsewhere = chat.unread - active.unread;
     setText(backBadge, elsewhere === 0 ? '' : elsewhere > 99 ? '99+' : String(elsewhere));
   };

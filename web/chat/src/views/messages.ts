@@ -44,6 +44,7 @@ export function messages(context: Context): HTMLElement {
     const before = conversation?.id === shown?.id ? shown : null;
     shown = conversation;
     if (conversation === null) return;
+    log.setAttribute('aria-label', `Messages ${conversation.kind === 'room' ? `in #${conversation.name}` : `with ${chat.people.person(conversation.name).name}`}`);
     update(timeline(conversation));
     renderEmpty(context, empty, conversation);
     const last = conversation.messages.at(-1);

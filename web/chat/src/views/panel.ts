@@ -27,29 +27,43 @@ export function panel(context: Context): Panel {
   const close = h('button', { type: 'button', class: 'icon-button', title: 'Close', 'aria-label': 'Close', onclick: () => toggle() }, icon('close'));
   const body = h('div', { class: 'panel-body' });
   const element = h('aside', { id: 'panel', class: 'panel', 'aria-label': 'Details', onkeydown: (event: KeyboardEvent) => event.key === 'Escape' && isOpen && toggle() }, h('header', { class: 'panel-header' }, title, close), body);
-  let isOpen = matchMedia(beside).matches;
+  const wide = matchMedia(beside);
+  let isOpen = wide.matches;
+  let openedFrom: Element | null = null;
   let shown: string | null = null;
   let update = (): void => {};
 
   const toggle = (): void => {
     isOpen = !isOpen;
+    if (isOpen) openedFrom = document.activeElement;
     render();
-    if (isOpen && !matchMedia(beside).matches) close.focus();
     listeners.forEach((listener) => listener());
+    if (wide.matches) return;
+    if (isOpen) close.focus();
+    else if (openedFrom instanceof HTMLElement) openedFrom.focus();
+  };
+  // Over the conversation it is in the way of what comes next.
+  const closeIfOver = (): void => {
+    if (isOpen && !wide.matches) toggle();
   };
   const render = (): void => {
     const { active } = chat;
     element.hidden = !isOpen || active === null;
     if (active === null || !isOpen) return;
     if (active.id !== shown) {
+      if (shown !== null) closeIfOver();
       shown = active.id;
       update = active.kind === 'room' ? members(context, body, title, active) : about(context, body, title, active);
     }
     update();
   };
   chat.changes.on(['conversations', 'people', 'profile', 'connections', 'status'], render);
-  matchMedia(beside).addEventListener('change', ({ matches }) => {
+  wide.addEventListener('change', ({ matches }) => {
     if (matches !== isOpen) toggle();
+  });
+  document.addEventListener('pointerdown', ({ target }) => {
+    const isElsewhere = target instanceof Element && target.closest('main, nav') !== null && target.closest('[aria-controls="panel"]') === null;
+    if (isElsewhere) closeIfOver();
   });
   render();
   return {

@@ -1,7 +1,7 @@
 import { lastAt, type Conversation } from '../model/conversation.js';
 import type { Context } from './context.js';
 import { avatar } from './avatar.js';
-import { h, keyedList, setAttributes, setText, type Row } from './dom.js';
+import { h, hidden, keyedList, setAttributes, setText, type Row } from './dom.js';
 import { count } from './format.js';
 import { icon } from './icons.js';
 import { statusButton } from './status.js';
@@ -42,7 +42,7 @@ function me({ chat, open }: Context): HTMLElement {
   const picture = h('span', { class: 'picture' });
   const name = h('bdi', { class: 'name' });
   const short = h('span', { class: 'short' });
-  const button = h('button', { type: 'button', class: 'me', title: 'Profile and settings', onclick: () => open('profile') }, picture, h('span', { class: 'who' }, name, short), icon('settings'));
+  const button = h('button', { type: 'button', class: 'me', title: 'Profile and settings', onclick: () => open('profile') }, picture, h('span', { class: 'who' }, name, short), hidden('Profile and settings'), icon('settings'));
   const search = h(
     'button',
     { type: 'button', class: 'icon-button', title: 'Go to… (Ctrl+K)', 'aria-label': 'Go to a conversation', 'aria-keyshortcuts': 'Control+K', onclick: () => open('switcher') },
@@ -55,7 +55,6 @@ function me({ chat, open }: Context): HTMLElement {
     shown = self.peerID;
     setText(name, self.name);
     setText(short, self.short);
-    button.setAttribute('aria-label', `${self.name}: profile and settings`);
   };
   chat.changes.on(['profile'], render);
   render();
@@ -66,22 +65,19 @@ function conversationRow({ chat, navigate }: Context, { id, kind, name }: Conver
   const picture = kind === 'room' ? h('span', { class: 'hash', 'aria-hidden': 'true' }, '#') : h('span', { class: 'picture' }, avatar(name), h('span', { class: 'presence' }));
   const title = h('bdi', { class: 'title' });
   const preview = h('span', { class: 'preview' });
-  const badge = h('span', { class: 'badge', 'aria-hidden': 'true' });
-  const button = h('button', { type: 'button', class: 'conversation', onclick: () => navigate(id) }, picture, h('span', { class: 'lines' }, title, preview), badge);
+  const badge = h('span', { class: 'badge' });
+  const state = hidden('');
+  const button = h('button', { type: 'button', class: 'conversation', onclick: () => navigate(id) }, picture, h('span', { class: 'lines' }, title, state, preview), badge);
 
   const update = (conversation: Conversation): void => {
     const person = kind === 'direct' ? chat.people.person(name) : null;
-    const heading = person?.name ?? name;
-    setText(title, heading);
+    const presence = person === null ? 'room' : person.isOnline ? 'online' : 'offline';
+    setText(title, person?.name ?? name);
+    setText(state, `, ${presence}${conversation.unread > 0 ? `, ${conversation.unread} unread` : ''}`);
     setText(preview, previewOf(chat, conversation));
     setText(badge, conversation.unread === 0 ? '' : conversation.unread > 99 ? '99+' : String(conversation.unread));
     setAttributes(button, {
       'aria-current': chat.active?.id === id ? 'page' : null,
-      'aria-label': [
-        kind === 'room' ? `Room ${heading}` : heading,
-        person && (person.isOnline ? 'online' : 'offline'),
-        conversation.unread > 0 && count(conversation.unread, 'unread message'),
-      ].filter(Boolean).join(', '),
       'data-unread': conversation.unread > 0,
       'data-online': person?.isOnline ?? false,
     });

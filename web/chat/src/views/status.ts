@@ -1,7 +1,7 @@
 import type { Stage } from '../model/network.js';
 import type { Context } from './context.js';
 import { count, formatDuration } from './format.js';
-import { h, setAttributes, setText } from './dom.js';
+import { h, hidden, setAttributes, setText } from './dom.js';
 
 /** A stage in a few words. */
 export function describeStage(stage: Stage, now: number): string {
@@ -25,17 +25,16 @@ export function statusButton(context: Context): HTMLButtonElement {
   const dot = h('span', { class: 'dot' });
   const label = h('span', { class: 'status-label' });
   const detail = h('span', { class: 'status-detail' });
-  const button = h('button', { type: 'button', class: 'status', onclick: () => context.open('connection') }, dot, h('span', { class: 'status-text' }, label, detail));
+  const button = h('button', { type: 'button', class: 'status', onclick: () => context.open('connection') }, dot, h('span', { class: 'status-text' }, label, detail), hidden('Connection details'));
   let countdown: ReturnType<typeof setTimeout> | undefined;
 
   const render = (): void => {
     clearTimeout(countdown);
     const { stage, details } = chat.network;
     const peers = new Set(details?.connections.map(({ peerID }) => peerID)).size;
-    const text = describeStage(stage, Date.now());
-    setText(label, text);
+    setText(label, describeStage(stage, Date.now()));
     setText(detail, stage.at === 'connected' ? (details === null ? '' : count(peers, 'peer')) : stage.at === 'away' ? 'Messages wait until it is back' : '');
-    setAttributes(button, { 'data-stage': stage.at, 'aria-label': `${text}. Connection details` });
+    setAttributes(button, { 'data-stage': stage.at });
     if (stage.at === 'away') countdown = setTimeout(render, 1_000);
   };
   chat.changes.on(['status', 'connections'], render);
