@@ -215,6 +215,29 @@ public sealed class NoiseChannelTests
     }
 
     [Fact]
+    public async Task A_channel_at_rest_holds_no_buffer()
+    {
+        Assert.False(_reader.HoldsMemory);
+        _writer.Write("some data"u8);
+        await _writer.FlushAsync(Token);
+        var result = await _reader.ReadAsync(Token);
+        Assert.True(_reader.HoldsMemory);
+        _reader.AdvanceTo(result.Buffer.GetPosition(4), result.Buffer.End);
+        Assert.True(_reader.HoldsMemory);
+        var pending = _reader.ReadAsync(Token).AsTask();
+        _writer.Write(" and more"u8);
+        await _writer.FlushAsync(Token);
+        result = await pending;
+        Assert.Equal(" data and more"u8.ToArray(), result.Buffer.ToArray());
+        _reader.AdvanceTo(result.Buffer.End);
+        Assert.False(_reader.HoldsMemory);
+        pending = _reader.ReadAsync(Token).AsTask();
+        Assert.False(_reader.HoldsMemory);
+        await _wire.Writer.CompleteAsync();
+        _ = await pending;
+    }
+
+    [Fact]
     public async Task The_last_nonce_is_never_used()
     {
         _send.Nonce = _receive.Nonce = ulong.MaxValue - 1;

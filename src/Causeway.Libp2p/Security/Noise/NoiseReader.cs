@@ -22,6 +22,9 @@ internal sealed class NoiseReader(PipeReader inner, CipherState cipher) : PipeRe
     private bool _ended;
     private int _cancelled;
 
+    /// <summary>Whether it holds a pooled buffer.</summary>
+    internal bool HoldsMemory => _plaintext.HoldsMemory;
+
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {

@@ -13,6 +13,9 @@ internal sealed class PlaintextBuffer
     /// <summary>Whether there is something that the user has not examined.</summary>
     public bool HasUnexamined { get; private set; }
 
+    /// <summary>Whether it holds a pooled buffer.</summary>
+    public bool HoldsMemory => _head is not null;
+
     /// <summary>All unconsumed bytes.</summary>
     public ReadOnlySequence<byte> Sequence => _head is null ? default : new ReadOnlySequence<byte>(_head, _headStart, _tail!, _tail!.End);
 
