@@ -8,26 +8,24 @@ namespace Causeway.Libp2p.PubSub;
 /// </summary>
 internal static class PubSubMetrics
 {
-    private static readonly Meter Meter = new("Causeway.Libp2p.PubSub");
-
-    public static readonly Counter<long> Received = Meter.CreateCounter<long>("gossipsub_topic_msg_recv_counts_unfiltered", "{message}", "Messages received, duplicates included.");
-    public static readonly Counter<long> Duplicates = Meter.CreateCounter<long>("gossipsub_duplicate_messages", "{message}", "Messages received again.");
-    public static readonly Counter<long> Delivered = Meter.CreateCounter<long>("gossipsub_topic_msg_recv_counts", "{message}", "Messages delivered.");
-    public static readonly Counter<long> Published = Meter.CreateCounter<long>("gossipsub_topic_msg_published", "{message}", "Messages published.");
-    public static readonly Counter<long> Accepted = Meter.CreateCounter<long>("gossipsub_accepted_messages_per_topic", "{message}", "Messages found valid.");
-    public static readonly Counter<long> Rejected = Meter.CreateCounter<long>("gossipsub_rejected_messages_per_topic", "{message}", "Messages refused by a validator.");
-    public static readonly Counter<long> Ignored = Meter.CreateCounter<long>("gossipsub_ignored_messages_per_topic", "{message}", "Messages ignored: by a validator, or for lack of capacity.");
-    public static readonly Counter<long> Invalid = Meter.CreateCounter<long>("gossipsub_invalid_messages_per_topic", "{message}", "Messages with a wrong signature, author or sequence number.");
-    public static readonly Counter<long> SentFrames = Meter.CreateCounter<long>("gossipsub_rpc_sent", "{rpc}", "RPCs written to streams.");
-    public static readonly Counter<long> SentBytes = Meter.CreateCounter<long>("gossipsub_rpc_sent_bytes", "By", "Bytes written to streams.");
-    public static readonly Counter<long> ReceivedFrames = Meter.CreateCounter<long>("gossipsub_rpc_recv", "{rpc}", "RPCs read from streams.");
-    public static readonly Counter<long> ReceivedBytes = Meter.CreateCounter<long>("gossipsub_rpc_recv_bytes", "By", "Bytes read from streams.");
-    public static readonly Counter<long> DroppedFrames = Meter.CreateCounter<long>("gossipsub_rpc_dropped", "{rpc}", "RPCs dropped because a peer read too slowly.");
-    public static readonly Counter<long> DroppedDeliveries = Meter.CreateCounter<long>("gossipsub_undelivered_messages", "{message}", "Messages dropped because a subscription was read too slowly.");
-    public static readonly Counter<long> Malformed = Meter.CreateCounter<long>("gossipsub_malformed_rpcs", "{rpc}", "RPCs that could not be decoded or were too large.");
-    public static readonly Counter<long> MeshAdded = Meter.CreateCounter<long>("gossipsub_mesh_peer_inclusion_events", "{event}", "Peers that joined a mesh.");
-    public static readonly Counter<long> MeshRemoved = Meter.CreateCounter<long>("gossipsub_mesh_peer_churn_events", "{event}", "Peers that left a mesh.");
-    public static readonly Counter<long> IWantSent = Meter.CreateCounter<long>("gossipsub_topic_iwant_msgs", "{message}", "Messages asked for.");
-    public static readonly UpDownCounter<long> Peers = Meter.CreateUpDownCounter<long>("gossipsub_peers_per_protocol", "{peer}", "Peers with a stream of ours.");
-    public static readonly Histogram<double> HeartbeatDuration = Meter.CreateHistogram<double>("gossipsub_heartbeat_duration", "s", "Time a heartbeat took.");
+    public static readonly Counter<long> Received = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_topic_msg_recv_counts_unfiltered", "{message}", "Messages received, duplicates included.");
+    public static readonly Counter<long> Duplicates = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_duplicate_messages", "{message}", "Messages received again.");
+    public static readonly Counter<long> Delivered = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_topic_msg_recv_counts", "{message}", "Messages delivered.");
+    public static readonly Counter<long> Published = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_topic_msg_published", "{message}", "Messages published.");
+    public static readonly Counter<long> Accepted = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_accepted_messages_per_topic", "{message}", "Messages found valid.");
+    public static readonly Counter<long> Rejected = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rejected_messages_per_topic", "{message}", "Messages refused by a validator.");
+    public static readonly Counter<long> Ignored = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_ignored_messages_per_topic", "{message}", "Messages ignored: by a validator, or for lack of capacity.");
+    public static readonly Counter<long> Invalid = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_invalid_messages_per_topic", "{message}", "Messages with a wrong signature, author or sequence number.");
+    public static readonly Counter<long> SentFrames = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rpc_sent", "{rpc}", "RPCs written to streams.");
+    public static readonly Counter<long> SentBytes = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rpc_sent_bytes", "By", "Bytes written to streams.");
+    public static readonly Counter<long> ReceivedFrames = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rpc_recv", "{rpc}", "RPCs read from streams.");
+    public static readonly Counter<long> ReceivedBytes = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rpc_recv_bytes", "By", "Bytes read from streams.");
+    public static readonly Counter<long> DroppedFrames = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_rpc_dropped", "{rpc}", "RPCs dropped because a peer read too slowly.");
+    public static readonly Counter<long> DroppedDeliveries = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_undelivered_messages", "{message}", "Messages dropped because a subscription was read too slowly.");
+    public static readonly Counter<long> Malformed = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_malformed_rpcs", "{rpc}", "RPCs that could not be decoded or were too large.");
+    public static readonly Counter<long> MeshAdded = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_mesh_peer_inclusion_events", "{event}", "Peers that joined a mesh.");
+    public static readonly Counter<long> MeshRemoved = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_mesh_peer_churn_events", "{event}", "Peers that left a mesh.");
+    public static readonly Counter<long> IWantSent = Libp2pMeter.Instance.CreateCounter<long>("gossipsub_topic_iwant_msgs", "{message}", "Messages asked for.");
+    public static readonly UpDownCounter<long> Peers = Libp2pMeter.Instance.CreateUpDownCounter<long>("gossipsub_peers_per_protocol", "{peer}", "Peers with a stream of ours.");
+    public static readonly Histogram<double> HeartbeatDuration = Libp2pMeter.Instance.CreateHistogram<double>("gossipsub_heartbeat_duration", "s", "Time a heartbeat took.");
 }

@@ -61,6 +61,9 @@ internal sealed class GossipMessage
     /// <summary>The sequence number as a number; 0 where it does not have 8 bytes.</summary>
     public ulong Sequence => SequenceNumber.Length == 8 ? BinaryPrimitives.ReadUInt64BigEndian(SequenceNumber.Of(Raw.Span)) : 0;
 
+    /// <summary>The message as applications see it. Only after its author was verified.</summary>
+    public PubSubMessage ToPublic(PeerId receivedFrom) => new(Topic, Author!, Payload, Sequence, receivedFrom);
+
     /// <summary>Takes the frame it came in, which holds nothing else, as the one to forward.</summary>
     public GossipMessage WithFrame(ReadOnlyMemory<byte> frame)
     {

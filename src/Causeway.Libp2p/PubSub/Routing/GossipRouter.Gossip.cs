@@ -89,7 +89,7 @@ internal sealed partial class GossipRouter
     private void EmitGossip(TopicState topic, HashSet<RoutedPeer> except, List<GossipMessage> messages)
     {
         var peers = topic.Peers
-            .Where(p => p.HasMesh && !p.IsExplicit && !except.Contains(p) && ScoreOf(p) >= _scorer.Thresholds.Gossip)
+            .Where(p => p.IsReady && p.HasMesh && !p.IsExplicit && !except.Contains(p) && ScoreOf(p) >= _scorer.Thresholds.Gossip)
             .ToList();
         var count = Math.Min(peers.Count, Math.Max(_options.GossipDegree, (int)(_options.GossipFactor * peers.Count)));
         _random.Shuffle(peers);

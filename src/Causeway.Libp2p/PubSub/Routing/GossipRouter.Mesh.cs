@@ -11,7 +11,7 @@ internal sealed partial class GossipRouter
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromHours(1);
 
     private bool CanGraft(TopicState topic, RoutedPeer peer) =>
-        peer.HasMesh && !peer.IsExplicit && topic.Mesh?.Contains(peer) == false && !topic.Backoff.ContainsKey(peer.Id) && ScoreOf(peer) >= 0;
+        peer.IsReady && peer.HasMesh && !peer.IsExplicit && topic.Mesh?.Contains(peer) == false && !topic.Backoff.ContainsKey(peer.Id) && ScoreOf(peer) >= 0;
 
     private List<RoutedPeer> Pick(TopicState topic, int count, Func<RoutedPeer, bool> filter)
     {

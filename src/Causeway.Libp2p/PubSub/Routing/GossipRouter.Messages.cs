@@ -173,5 +173,5 @@ internal sealed partial class GossipRouter
     }
 
     private bool CanFanOut(TopicState topic, RoutedPeer peer) =>
-        peer.HasMesh && !peer.IsExplicit && topic.Fanout?.Contains(peer) == false && ScoreOf(peer) >= _scorer.Thresholds.Publish;
+        peer.IsReady && peer.HasMesh && !peer.IsExplicit && topic.Fanout?.Contains(peer) == false && ScoreOf(peer) >= _scorer.Thresholds.Publish;
 }

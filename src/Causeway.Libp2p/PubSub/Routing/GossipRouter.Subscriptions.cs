@@ -62,10 +62,15 @@ internal sealed partial class GossipRouter
         var topic = Topic(change.Topic);
         if (!peer.Topics.Add(topic)) return;
         topic.Peers.Add(peer);
-        if (peer.IsExplicit || !peer.HasMesh) topic.Flooded.Add(peer);
+        Classify(peer, topic);
         _output.PeerChanged(topic.Name, peer.Id, joined: true);
 
-        // A mesh that is too small does not wait for the next heartbeat (js-libp2p does the same).
+        GraftIfLow(peer, topic);
+    }
+
+    // A mesh that is too small does not wait for the next heartbeat (js-libp2p does the same).
+    private void GraftIfLow(RoutedPeer peer, TopicState topic)
+    {
         if (topic.Mesh?.Count < _options.MeshDegreeLow && CanGraft(topic, peer)) Graft(topic, peer);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Causeway.Libp2p.PubSub.Messages;
 using Causeway.Libp2p.PubSub.Scoring;
 using Causeway.Libp2p.PubSub.Wire;
@@ -71,36 +70,6 @@ internal sealed partial class GossipRouter
 
     /// <summary>A peer's score.</summary>
     public double ScoreOf(RoutedPeer peer) => peer.IsExplicit ? double.MaxValue : _scorer.Score(peer.Id, peer.Stats);
-
-    /// <summary>Our stream to a peer is open: it is told our subscriptions.</summary>
-    public RoutedPeer AddPeer(PeerId id, PeerVersion version, bool outbound, IEnumerable<IPAddress> addresses, MessageIdForm form, object? link = null)
-    {
-        if (_peers.ContainsKey(id)) RemovePeer(id);
-        var peer = new RoutedPeer(id, version, outbound, _scorer.Connect(id, addresses), form)
-        {
-            IsExplicit = _options.ExplicitPeers.Contains(id),
-            Link = link,
-        };
-        _peers.Add(id, peer);
-        var hello = RpcEncoder.Subscriptions(Subscriptions.Select(t => new SubscriptionChange(t, true)), _options.MaxRpcSize);
-        foreach (var frame in hello) _output.Send(peer, frame, FramePriority.Control);
-        return peer;
-    }
-
-    /// <summary>Our stream to a peer is gone.</summary>
-    public void RemovePeer(PeerId id)
-    {
-        if (!_peers.Remove(id, out var peer)) return;
-        foreach (var topic in peer.Topics.ToArray()) RemoveFromTopic(peer, topic);
-        foreach (var topic in _topics.Values)
-        {
-            // A peer may graft a topic that it never announced.
-            RemoveFromMesh(peer, topic);
-            topic.Fanout?.Remove(peer);
-        }
-
-        _scorer.Disconnect(id, peer.Stats, Now);
-    }
 
     /// <summary>The peer sent something that is not an RPC, or too large for one (P7).</summary>
     public void PenalizeMalformed(PeerId id)

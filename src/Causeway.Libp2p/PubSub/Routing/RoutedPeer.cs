@@ -11,7 +11,10 @@ internal sealed class RoutedPeer(PeerId id, PeerVersion version, bool outbound, 
     public PeerId Id { get; } = id;
 
     /// <summary>What it speaks.</summary>
-    public PeerVersion Version { get; } = version;
+    public PeerVersion Version { get; set; } = version;
+
+    /// <summary>Whether our stream to it is open; until then it is heard, but nothing is begun with it.</summary>
+    public bool IsReady { get; set; } = true;
 
     /// <summary>Whether we dialed it (counts for D_out).</summary>
     public bool IsOutbound { get; } = outbound;

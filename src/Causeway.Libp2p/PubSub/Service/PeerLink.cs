@@ -1,0 +1,54 @@
+using Causeway.Libp2p.PubSub.Routing;
+using Causeway.Multiformats;
+
+namespace Causeway.Libp2p.PubSub.Service;
+
+/// <summary>One peer as the service sees it: our stream to it, its stream to us. Changed on the router's queue only.</summary>
+internal sealed class PeerLink(PeerId peer, FrameQueue queue)
+{
+    // 100 ms, doubled with each failure in a row up to 30 s; heartbeats look whether it is time.
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private const int MostDoublings = 8;
+
+    private int _failures;
+
+    /// <summary>Who it is.</summary>
+    public PeerId Peer { get; } = peer;
+
+    /// <summary>What waits to be written.</summary>
+    public FrameQueue Queue { get; } = queue;
+
+    /// <summary>The router's side.</summary>
+    public RoutedPeer? Routed { get; set; }
+
+    /// <summary>Writes to our stream, while that is open.</summary>
+    public FrameWriter? Writer { get; set; }
+
+    /// <summary>Reads its stream, while that is open.</summary>
+    public FrameReader? Reader { get; set; }
+
+    /// <summary>Whether we are opening our stream.</summary>
+    public bool IsOpening { get; set; }
+
+    /// <summary>When to try again after a failure; null where nothing failed.</summary>
+    public TimeSpan? RetryAt { get; private set; }
+
+    /// <summary>Whether frames may be queued: there is a stream to write them to, or soon will be.</summary>
+    public bool IsWritable => Writer is not null || IsOpening;
+
+    /// <summary>Whether frames were queued since the writer was told.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>It worked.</summary>
+    public void Succeeded()
+    {
+        _failures = 0;
+        RetryAt = null;
+    }
+
+    /// <summary>It did not: the next attempt has to wait.</summary>
+    public void Failed(TimeSpan now) => RetryAt = now + (FirstDelay * (1 << Math.Min(_failures++, MostDoublings)));
+
+    /// <summary>The attempt begins.</summary>
+    public void Retry() => RetryAt = null;
+}
