@@ -9,17 +9,17 @@ internal sealed class GatewayMetrics : IDisposable
     public const string MeterName = "Causeway.Gateway";
 
     private readonly Meter _meter = new(MeterName);
-    private readonly UpDownCounter<int> _pages;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _acknowledged;
     private readonly Counter<long> _failed;
     private readonly Counter<long> _published;
+    private int _pages;
 
     public GatewayMetrics()
     {
-        _pages = _meter.CreateUpDownCounter<int>("causeway.gateway.pages", description: "Pages connected");
+        _meter.CreateObservableUpDownCounter("causeway.gateway.pages", () => _pages, description: "Pages connected");
         _requests = _meter.CreateCounter<long>("causeway.gateway.requests", description: "Requests begun");
         _sent = _meter.CreateCounter<long>("causeway.gateway.messages.sent", description: "Direct messages that pages sent");
         _delivered = _meter.CreateCounter<long>("causeway.gateway.messages.delivered", description: "Direct messages handed to pages");
@@ -28,9 +28,9 @@ internal sealed class GatewayMetrics : IDisposable
         _published = _meter.CreateCounter<long>("causeway.gateway.messages.published", description: "Messages that pages published");
     }
 
-    public void PageOpened() => _pages.Add(1);
+    public void PageOpened() => Interlocked.Increment(ref _pages);
 
-    public void PageClosed() => _pages.Add(-1);
+    public void PageClosed() => Interlocked.Decrement(ref _pages);
 
     public void RequestBegun() => _requests.Add(1);
 

@@ -13,6 +13,8 @@ internal sealed class TestPage : IDisposable
     /// <summary>How long a test waits for what must come. Long, so that a busy machine fails nothing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
+
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _pending = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -98,7 +100,7 @@ internal sealed class TestPage : IDisposable
     {
         while (true)
         {
-            var push = JsonDocument.Parse(await NextPushAsync()).RootElement;
+            var push = JsonDocument.Parse(await NextPushAsync(), Deep).RootElement;
             if (push.GetProperty("method").GetString() == method) return push.GetProperty("params");
         }
     }
@@ -141,7 +143,7 @@ internal sealed class TestPage : IDisposable
 
     private void Take(string frame)
     {
-        var message = JsonDocument.Parse(frame).RootElement;
+        var message = JsonDocument.Parse(frame, Deep).RootElement;
         if (!message.GetProperty("isresponse").GetBoolean()) Pushes.Writer.TryWrite(frame);
         else if (_pending.TryRemove(message.GetProperty("requestid").GetInt64(), out var pending)) pending.SetResult(message);
         else Unasked.Writer.TryWrite(message);

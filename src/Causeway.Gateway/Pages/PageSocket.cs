@@ -77,6 +77,7 @@ internal sealed class PageSocket : IDisposable
             var head = await _socket.ReceiveAsync(Memory<byte>.Empty, _aborted.Token);
             if (head.MessageType == WebSocketMessageType.Close) return null;
             buffer = ArrayPool<byte>.Shared.Rent(FirstReadBuffer);
+            if (head.EndOfMessage) return Whole(ref buffer, 0, head.MessageType);
             var length = 0;
             while (true)
             {
@@ -90,13 +91,7 @@ internal sealed class PageSocket : IDisposable
                     return null;
                 }
 
-                if (part.EndOfMessage)
-                {
-                    var frame = new ReceivedFrame(buffer, length, part.MessageType == WebSocketMessageType.Text);
-                    buffer = null;
-                    return frame;
-                }
-
+                if (part.EndOfMessage) return Whole(ref buffer, length, part.MessageType);
                 if (length == buffer.Length) buffer = Enlarge(buffer, length);
             }
         }
@@ -144,6 +139,14 @@ internal sealed class PageSocket : IDisposable
         _stallTimer.Dispose();
         Outbound.Dispose();
         _aborted.Dispose();
+    }
+
+    // The buffer is the frame's from here on.
+    private static ReceivedFrame Whole(ref byte[]? buffer, int length, WebSocketMessageType type)
+    {
+        var frame = new ReceivedFrame(buffer!, length, type == WebSocketMessageType.Text);
+        buffer = null;
+        return frame;
     }
 
     private static byte[] Enlarge(byte[] buffer, int length)

@@ -21,12 +21,22 @@ public static class SiteExtensions
         app.Use((context, next) =>
         {
             AddHeaders(context.Response.Headers, options);
+            if (IsHidden(context.Request.Path))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+
             if (Fallback(context.Request, options) is { } path) context.Request.Path = path;
             return next(context);
         });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = options.Files, ContentTypeProvider = types, ServeUnknownFileTypes = true });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = options.Files, ContentTypeProvider = types, ServeUnknownFileTypes = true, DefaultContentType = "application/octet-stream" });
         return app;
     }
+
+    // The file provider leaves hidden files out, but not files in hidden folders, such as .git. /.well-known is meant to be seen (RFC 8615).
+    private static bool IsHidden(PathString path)
+        => (path.Value ?? "").Split('/', '\\').Any(segment => segment.StartsWith('.') && segment is not (".well-known" or "." or ".."));
 
     private static string? Fallback(HttpRequest request, SiteOptions options)
     {

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Causeway.Cli.Gateway;
+
+namespace Causeway.Cli.Commands;
+
+/// <summary><c>causeway gateway</c>.</summary>
+internal static class GatewayCommand
+{
+    public static Command Create(CliEnvironment environment)
+    {
+        var folder = new Option<string?>("--dir", "-d") { Description = "Serve this folder's site instead of the chat: index.html at its top or in html/." };
+        var port = new Option<int?>("--port", "-p") { Description = "Port for pages. Default: the first free one from 10000 on; 0: the system's choice." };
+        var listen = new Option<IPAddress[]>("--listen")
+        {
+            Description = "Address to serve pages on, such as 0.0.0.0 for all. May be repeated. Default: this machine only.",
+            CustomParser = ParseAddresses,
+        };
+        var noOpen = new Option<bool>("--noopen") { Description = "Do not open the browser." };
+        var linger = new Option<bool>("--linger") { Description = "Keep running after the last page has gone." };
+        var token = new Option<string?>("--token") { Arity = ArgumentArity.ZeroOrOne, Description = "Demand a launch token of pages: this one, or a fresh one." };
+        var origins = new Option<string[]>("--allow-origin") { Description = "Let pages of this origin connect, such as http://localhost:3000. May be repeated." };
+        var local = new Option<bool>("--local") { Description = "Keep peers on this machine: no connections from the network, no mDNS." };
+        var verbose = new Option<bool>("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Say more; -vv and -vvv say still more." };
+        port.Validators.Add(RequirePort);
+
+        var command = new Command("gateway", "Give every page that opens a WebSocket here a libp2p peer of its own.")
+        {
+            folder, port, listen, noOpen, linger, token, origins, local, verbose,
+        };
+        command.SetAction((result, _) => new GatewayRunner(environment).RunAsync(new GatewaySettings
+        {
+            Folder = result.GetValue(folder),
+            Port = result.GetValue(port),
+            Listen = result.GetValue(listen) ?? [],
+            NoOpen = result.GetValue(noOpen),
+            Linger = result.GetValue(linger),
+            RequireToken = result.GetResult(token) is { Implicit: false },
+            Token = result.GetValue(token),
+            AllowedOrigins = result.GetValue(origins) ?? [],
+            Local = result.GetValue(local),
+            Verbosity = result.GetResult(verbose)?.IdentifierTokenCount ?? 0,
+        }));
+        return command;
+    }
+
+    private static void RequirePort(OptionResult result)
+    {
+        // What is no number at all is reported by the parser.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var port) && port is < 0 or > 65_535) result.AddError("--port must be 0 to 65535.");
+    }
+
+    private static IPAddress[]? ParseAddresses(ArgumentResult result)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var token in result.Tokens)
+        {
+            if (IPAddress.TryParse(token.Value, out var address)) addresses.Add(address);
+            else result.AddError($"--listen takes IP addresses, such as 0.0.0.0; '{token.Value}' is none.");
+        }
+
+        return [.. addresses];
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Causeway.Cli.Gateway;
+
+/// <summary>What the command line asked of the gateway.</summary>
+internal sealed record GatewaySettings
+{
+    /// <summary>The site's folder; null for the chat that is built in.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>The port; null for the first free one from 10000 on.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Addresses to serve pages on; none for loopback.</summary>
+    public IReadOnlyList<IPAddress> Listen { get; init; } = [];
+
+    /// <summary>Whether to leave the browser alone.</summary>
+    public bool NoOpen { get; init; }
+
+    /// <summary>Whether to go on after the last page has gone.</summary>
+    public bool Linger { get; init; }
+
+    /// <summary>Whether pages must show a launch token.</summary>
+    public bool RequireToken { get; init; }
+
+    /// <summary>The token; null for a fresh one.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Other origins whose pages may connect.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Whether peers stay on this machine: no local network, no mDNS.</summary>
+    public bool Local { get; init; }
+
+    /// <summary>How many -v.</summary>
+    public int Verbosity { get; init; }
+}

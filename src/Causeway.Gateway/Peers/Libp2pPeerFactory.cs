@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Causeway.Cryptography.Keys;
+using Causeway.Libp2p.Connections.Dialing;
+using Causeway.Libp2p.Discovery.Mdns;
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.PubSub;
+using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Transports.Memory;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway.Peers;
+
+/// <summary>Makes real peers: TCP and an in-memory network inside the process, Noise, Yamux, GossipSub; one mDNS service for all of them.</summary>
+public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
+{
+    private readonly PeerNetworkOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly MemoryNetwork _memory = new();
+    private readonly ResourceManager _resources = new();
+    private readonly Lazy<MdnsService?> _mdns;
+
+    /// <summary>Opens nothing yet; mDNS begins with the first peer.</summary>
+    public Libp2pPeerFactory(PeerNetworkOptions options, ILoggerFactory loggers)
+    {
+        _options = options;
+        _loggers = loggers;
+        _mdns = new Lazy<MdnsService?>(StartMdns);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PeerNode> CreateAsync(PrivateKey identity, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var host = new HostBuilder()
+            .WithIdentity(identity)
+            .UseMemory(_memory)
+            .UseTcp()
+            .UseResources(_resources)
+            .UseLogging(loggers)
+            .Listen($"/memory/{RandomName()}")
+            .Listen([.. _options.Listen])
+            .Configure(o => o with { Dial = Dialing })
+            .Build();
+        var pubSub = new GossipSub(host, _options.GossipSub, loggers: loggers);
+        var node = new Libp2pPeerNode(host, pubSub);
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            await pubSub.StartAsync(cancellationToken);
+            node.Announced = _mdns.Value?.Register(host);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_mdns.IsValueCreated && _mdns.Value is { } mdns) await mdns.DisposeAsync();
+    }
+
+    // Pages reload and tabs close all the time: a peer that was away a moment ago is worth a try much sooner than on a public network.
+    private static readonly DialOptions Dialing = new() { BackoffBase = TimeSpan.FromMilliseconds(250), BackoffLimit = TimeSpan.FromSeconds(30) };
+
+    // Names are told to others with the other addresses, and must mean nothing in their processes.
+    private static ulong RandomName() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    private MdnsService? StartMdns()
+    {
+        if (!_options.Mdns) return null;
+        try
+        {
+            return new MdnsService(new MdnsOptions { ServiceName = PeerNetworkOptions.ServiceName }, logger: _loggers.CreateLogger<MdnsService>());
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        {
+            // Pages of this gateway still find each other, and whoever is dialed.
+            GatewayLog.DiscoveryFailed(_loggers.CreateLogger<Libp2pPeerFactory>(), "mDNS", e.Message);
+            return null;
+        }
+    }
+}

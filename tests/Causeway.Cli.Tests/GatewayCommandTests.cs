@@ -1,0 +1,228 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading.Channels;
+
+namespace Causeway.Cli.Tests;
+
+/// <summary><c>causeway gateway</c>, in process: the real server and real peers, with the clock and the browser in the test's hands.</summary>
+public sealed class GatewayCommandTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task The_chat_that_is_built_in_is_served_and_the_browser_opened()
+    {
+        await using var gateway = await Running.StartAsync(open: true);
+        Assert.Equal(gateway.Address, gateway.Opened);
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(gateway.Address);
+        Assert.Contains("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync(new Uri(gateway.Address, "/healthz")));
+        Assert.Contains("causeway", await http.GetStringAsync(new Uri(gateway.Address, "/metrics")));
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task Every_script_and_style_of_the_chat_is_embedded()
+    {
+        await using var gateway = await Running.StartAsync();
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(gateway.Address);
+        var references = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"(?<path>[^\":]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, Patience);
+        Assert.NotEmpty(references);
+        foreach (var path in references.Select(r => r.Groups["path"].Value))
+        {
+            var response = await http.GetAsync(new Uri(gateway.Address, path));
+            Assert.True(response.IsSuccessStatusCode, path);
+            Assert.NotEqual(page, await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_page_gets_its_peer_and_is_told_of_the_end()
+    {
+        await using var gateway = await Running.StartAsync();
+        using var page = await gateway.ConnectAsync();
+        Assert.Contains("12D3KooW", await AskForPeerAsync(page));
+        var stopping = gateway.StopAsync();
+        var buffer = new byte[4096];
+        var result = await page.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Patience);
+        Assert.Equal(WebSocketMessageType.Close, result.MessageType);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, result.CloseStatus);
+        await page.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+        Assert.Equal(0, await stopping);
+    }
+
+    [Fact]
+    public async Task Five_seconds_after_the_last_page_has_gone_the_gateway_ends()
+    {
+        await using var gateway = await Running.StartAsync();
+        gateway.Time.Advance(TimeSpan.FromHours(1));
+        Assert.False(gateway.Ended.IsCompleted);
+
+        await gateway.ComeAndGoAsync();
+        gateway.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(gateway.Ended.IsCompleted);
+
+        // A page that comes back in time keeps it going.
+        await gateway.ComeAndGoAsync();
+        gateway.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(gateway.Ended.IsCompleted);
+        gateway.Time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(0, await gateway.Ended.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task With_linger_it_stays()
+    {
+        await using var gateway = await Running.StartAsync("--linger");
+        using (var page = await gateway.ConnectAsync()) await page.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+        using (var page = await gateway.ConnectAsync()) Assert.Contains("peerid", await AskForPeerAsync(page));
+        gateway.Time.Advance(TimeSpan.FromHours(1));
+        Assert.False(gateway.Ended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_folder_is_served_with_its_inline_scripts_allowed()
+    {
+        var folder = Directory.CreateTempSubdirectory("causeway-cli");
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "html"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "html", "index.html"), "<script>1</script>mine");
+        await using var gateway = await Running.StartAsync("--dir", folder.FullName);
+        using var http = new HttpClient();
+        var response = await http.GetAsync(gateway.Address);
+        Assert.EndsWith("mine", await response.Content.ReadAsStringAsync());
+        Assert.DoesNotContain("script-src", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.DoesNotContain("default-src", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task With_a_token_only_pages_that_show_it_get_a_peer()
+    {
+        await using var gateway = await Running.StartAsync("--token");
+        Assert.StartsWith("?token=", gateway.Address.Query);
+        await Assert.ThrowsAsync<WebSocketException>(() => gateway.ConnectAsync(query: ""));
+        using var page = await gateway.ConnectAsync(gateway.Address.Query);
+        Assert.Contains("peerid", await AskForPeerAsync(page));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_in_use_ends_with_exit_code_3_and_advice()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var code = await CommandLine.RunAsync(
+            ["gateway", "--noopen", "--local", "--port", $"{port}"], new CliEnvironment { Out = output, Error = error, Stop = CancellationToken.None }).WaitAsync(Patience);
+        Assert.Equal(3, code);
+        Assert.Contains($"port {port} is in use", error.ToString());
+    }
+
+    [Fact]
+    public async Task Log_lines_name_the_page_they_are_about()
+    {
+        await using var gateway = await Running.StartAsync("-vv");
+        using var page = await gateway.ConnectAsync();
+        await AskForPeerAsync(page);
+        await gateway.StopAsync();
+        Assert.Contains("[peer-a] Created peer 12D3KooW", gateway.Log);
+    }
+
+    private static async Task<string> AskForPeerAsync(ClientWebSocket page)
+    {
+        await page.SendAsync("""{"requestid":0,"method":"peer","params":{},"isresponse":false}"""u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        var buffer = new byte[4096];
+        var result = await page.ReceiveAsync(buffer, CancellationToken.None).WaitAsync(Patience);
+        return Encoding.UTF8.GetString(buffer, 0, result.Count);
+    }
+
+    /// <summary>A gateway that runs in this process.</summary>
+    private sealed class Running : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly TellingWriter _output = new();
+        private readonly TellingWriter _error = new();
+
+        public ManualTimeProvider Time { get; } = new();
+
+        public Task<int> Ended { get; private set; } = null!;
+
+        public Uri Address { get; private set; } = null!;
+
+        public Uri? Opened { get; private set; }
+
+        public string Log => _error.ToString();
+
+        public static async Task<Running> StartAsync(params string[] args) => await StartAsync(false, args);
+
+        public static async Task<Running> StartAsync(bool open, params string[] args)
+        {
+            var running = new Running();
+            string[] all = ["gateway", "--local", "--port", "0", .. open ? Array.Empty<string>() : ["--noopen"], .. args];
+            running.Ended = CommandLine.RunAsync(all, new CliEnvironment
+            {
+                Out = running._output,
+                Error = running._error,
+                Time = running.Time,
+                OpenBrowser = address => running.Opened = address,
+                Stop = running._stop.Token,
+            });
+            var line = running._output.NextLineAsync();
+            if (await Task.WhenAny(line, running.Ended).WaitAsync(Patience) != line) Assert.Fail($"The gateway did not start: {running._error}");
+            running.Address = new Uri((await line)[(await line).IndexOf("http", StringComparison.Ordinal)..]);
+            return running;
+        }
+
+        public async Task<ClientWebSocket> ConnectAsync(string query = "")
+        {
+            var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new Uri($"ws://localhost:{Address.Port}/ws{query}"), CancellationToken.None).WaitAsync(Patience);
+            return socket;
+        }
+
+        public async Task ComeAndGoAsync()
+        {
+            var told = _error.NextLineAsync();
+            using var page = await ConnectAsync();
+            await page.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).WaitAsync(Patience);
+            Assert.Contains("last page has gone", await told.WaitAsync(Patience));
+        }
+
+        public async Task<int> StopAsync()
+        {
+            await _stop.CancelAsync();
+            return await Ended.WaitAsync(Patience);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            _stop.Dispose();
+        }
+    }
+
+    /// <summary>A writer whose lines can be awaited.</summary>
+    private sealed class TellingWriter : StringWriter
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public Task<string> NextLineAsync() => _lines.Reader.ReadAsync().AsTask();
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            _lines.Writer.TryWrite(value ?? "");
+        }
+
+        public override Task WriteLineAsync(string? value)
+        {
+            WriteLine(value);
+            return Task.CompletedTask;
+        }
+    }
+}

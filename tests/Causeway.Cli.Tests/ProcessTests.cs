@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace Causeway.Cli.Tests;
+
+/// <summary>The real executable: start, signals, exit codes.</summary>
+public sealed class ProcessTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "causeway.exe" : "causeway");
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_the_gateway_gracefully(string signal)
+    {
+        if (OperatingSystem.IsWindows()) Requirement.Missing("POSIX signals");
+        using var process = Start("gateway", "--local", "--noopen", "--port", "0");
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        Assert.StartsWith("Causeway gateway: http://localhost:", line);
+        using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task Exit_codes_reach_the_shell()
+    {
+        using var process = Start("gateway", "--dir", "/there/is/no/such/folder");
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(2, process.ExitCode);
+        Assert.Equal("causeway: the folder '/there/is/no/such/folder' does not exist\n", await process.StandardError.ReadToEndAsync());
+    }
+
+    private static Process Start(params string[] args)
+    {
+        var start = new ProcessStartInfo(Executable, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Causeway.Cryptography.Keys;
+using Causeway.Gateway.Peers;
+using Causeway.Libp2p.Hosts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Causeway.Gateway.Tests.Real;
+
+/// <summary>Real peers on loopback, without mDNS, whose hosts a test can lay hands on.</summary>
+internal sealed class RealPeers : IPeerFactory, IAsyncDisposable
+{
+    private readonly Libp2pPeerFactory _factory = new(PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance);
+
+    public ConcurrentDictionary<string, IHost> Hosts { get; } = new();
+
+    public async ValueTask<PeerNode> CreateAsync(PrivateKey identity, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var node = await _factory.CreateAsync(identity, loggers, cancellationToken);
+        Hosts[node.Host.Id.ToString()] = node.Host;
+        return node;
+    }
+
+    /// <summary>Lets a page's peer know where another gateway's is, as mDNS would.</summary>
+    public async Task IntroduceAsync(TestPage page, RealPeers others, TestPage other)
+    {
+        var host = Hosts[page.PeerId];
+        var remote = others.Hosts[other.PeerId];
+        host.AddDiscovered(remote.Id, remote.Addresses.Where(a => a.Has("tcp")));
+        await host.ConnectAsync(remote.Id);
+    }
+
+    public ValueTask DisposeAsync() => _factory.DisposeAsync();
+}
