@@ -63,8 +63,8 @@ internal sealed class Connection : IConnection
 
     public Task<Exception?> Closed => _closed.Task;
 
-    /// <summary>What the connection holds.</summary>
-    public ConnectionScope Scope => _scope;
+    /// <summary>What it is made of.</summary>
+    public UpgradedConnection Upgraded => _upgraded;
 
     /// <summary>Fires when the connection ends or its host stops: handlers of its streams are to return.</summary>
     public CancellationToken Stopping => _stop.Token;

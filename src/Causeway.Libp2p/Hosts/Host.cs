@@ -112,6 +112,7 @@ internal sealed partial class Host : IHost
         var identifyOptions = new ProtocolOptions { MaxInboundStreamsPerPeer = 8, AllowLimited = true };
         _ = _protocols.Add(IdentifyService.ProtocolId, _identify.AnswerAsync, identifyOptions);
         _ = _protocols.Add(IdentifyService.PushProtocolId, _identify.ReceivePushAsync, identifyOptions);
+        if (!_options.ServePing) return;
         _ = _protocols.Add(PingService.ProtocolId, (stream, token) => PingService.ServeAsync(stream, time, token), PingService.ServerOptions);
     }
 }

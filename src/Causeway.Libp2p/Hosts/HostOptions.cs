@@ -29,6 +29,9 @@ public sealed record HostOptions
     /// <summary>How long closing waits for stream handlers to return and for pending data to leave, before it aborts. Default 2 seconds.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether the ping protocol is answered. Default yes.</summary>
+    public bool ServePing { get; init; } = true;
+
     /// <summary>How connections are opened.</summary>
     public DialOptions Dial { get; init; } = new();
 

@@ -44,7 +44,15 @@ internal static class StreamNegotiator
         {
             using var channel = new StreamNegotiationChannel(stream);
             var protocol = await ProtocolNegotiator.ListenAsync(channel, serves, list, cancellationToken);
-            await channel.FlushAsync(cancellationToken);
+            try
+            {
+                await channel.FlushAsync(cancellationToken);
+            }
+            catch (Libp2pException)
+            {
+                // It proposed, wrote, and has gone without waiting for this answer. What it wrote can be read all the same; a stream that was reset fails there.
+            }
+
             return new NegotiatedStream(stream, connection, protocol, agreed: true);
         }
         catch (Libp2pException e) when (e.Error == Libp2pError.ProtocolNotSupported)
