@@ -115,8 +115,8 @@ internal sealed partial class YamuxMuxer : IMuxer
             {
                 _session.Accepted();
 
-                // Reset before anyone saw it: nothing to serve.
-                if (stream.State.IsRemoved && stream.WriteFailure is not null) continue;
+                // Reset before anyone saw it: nothing to serve. What arrived whole is served even when the connection has ended since.
+                if (stream.State.IsRemoved && stream.WriteFailure is not null && !stream.HasAllData) continue;
             }
 
             return stream;

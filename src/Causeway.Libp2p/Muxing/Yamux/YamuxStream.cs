@@ -31,6 +31,9 @@ internal sealed partial class YamuxStream : MuxedStream
     /// <summary>What the session knows of it.</summary>
     public StreamState State => _state;
 
+    /// <summary>Whether everything that the other end sent is here, its end of data included.</summary>
+    public bool HasAllData => Volatile.Read(ref _endOfData);
+
     /// <summary>Both directions fail; data that is complete (its end has arrived) stays readable.</summary>
     public void Fail(Exception failure)
     {
