@@ -139,10 +139,9 @@ public sealed class YamuxCoreTests
     [Fact]
     public void Whatever_arrives_ends_in_order()
     {
-        const int Frames = 40;
         var count = Soak.Count(20_000, 1_000_000);
         var bytes = new byte[FrameHeader.Size];
-        for (var round = 0; round < count; round += Frames)
+        for (int round = 0, steps = 0; steps < count; round++)
         {
             var random = new Random(round);
             var scope = new CountingScope();
@@ -152,7 +151,7 @@ public sealed class YamuxCoreTests
             var now = TimeSpan.Zero;
             try
             {
-                for (var i = 0; i < Frames; i++)
+                for (var i = 0; i < 100; i++, steps++)
                 {
                     now += TimeSpan.FromMilliseconds(random.Next(5));
                     Step(session, streams, random, bytes, now);
@@ -163,6 +162,7 @@ public sealed class YamuxCoreTests
             }
             catch (Libp2pException e)
             {
+                steps++;
                 Assert.True(e.Error is Libp2pError.ProtocolViolation or Libp2pError.ResourceLimit or Libp2pError.ConnectionClosed, $"Seed {round}: {e}");
             }
 
@@ -200,14 +200,34 @@ public sealed class YamuxCoreTests
                 session.Accepted();
                 break;
             default:
-                // Mostly plausible: small stream IDs, one or two flags; sometimes plain noise.
+                // Mostly plausible, sometimes nearly right, and now and then plain noise.
                 if (random.Next(100) == 0) random.NextBytes(bytes);
-                else new FrameHeader((FrameType)random.Next(random.Next(8) == 0 ? 4 : 2), (FrameFlags)random.Next(16) & (FrameFlags)random.Next(16), (uint)random.Next(1, 12), (uint)random.Next(70_000)).Write(bytes);
+                else if (random.Next(20) == 0) Any(random).Write(bytes);
+                else Plausible(session, stream, random).Write(bytes);
                 var frame = session.Receive(FrameHeader.Read(bytes), now);
                 if (frame.Effects.HasFlag(ReceivedEffects.Opened)) streams.Add(frame.Stream!);
                 if (frame.Effects.HasFlag(ReceivedEffects.Fin)) session.ReceiveFin(frame.Stream!);
                 break;
         }
+    }
+
+    private static FrameHeader Any(Random random) =>
+        new((FrameType)random.Next(4), (FrameFlags)random.Next(16) & (FrameFlags)random.Next(16), (uint)random.Next(1, 12), (uint)random.Next(70_000));
+
+    private static FrameHeader Plausible(YamuxSession session, StreamState stream, Random random)
+    {
+        var flags = random.Next(12) switch { 0 => FrameFlags.Fin, 1 => FrameFlags.Rst, 2 => FrameFlags.Ack, _ => FrameFlags.None };
+        if (stream.OwesSyn || random.Next(6) == 0)
+        {
+            // A new stream, at times with an ID skipped.
+            var id = (uint)(1 + (2 * random.Next(40)));
+            return new FrameHeader((FrameType)random.Next(2), FrameFlags.Syn | flags, id, (uint)random.Next(1000));
+        }
+
+        if (random.Next(15) == 0) return new FrameHeader(FrameType.Ping, FrameFlags.Syn, 0, 1);
+        return random.Next(2) == 0 || session.StreamCount == 0
+            ? new FrameHeader(FrameType.WindowUpdate, flags, stream.Id, (uint)random.Next(100_000))
+            : new FrameHeader(FrameType.Data, flags, stream.Id, (uint)random.Next((int)Math.Min(stream.WindowLeft + 1, 70_000)));
     }
 
     private static List<FrameHeader> Drain(YamuxSession session)

@@ -199,8 +199,10 @@ public sealed class YamuxEndingTests
     {
         await using var peer = new RawPeer(ConnectionRole.Responder);
         var stream = await peer.OpenAsync(1);
+        var write = stream.WriteAsync(new byte[YamuxOptions.InitialWindow + 1]).AsTask();
+        for (var total = 0; total < YamuxOptions.InitialWindow;) total += (int)(await peer.ReceiveHeaderAsync()).Length;
         await stream.DisposeAsync();
-        await peer.ReceiveHeaderAsync();
+        Assert.False(write.IsCompleted);
         for (var i = 0; i < 4; i++)
         {
             Assert.Equal(1, peer.Muxer.StreamCount);
@@ -211,13 +213,18 @@ public sealed class YamuxEndingTests
         // Within the second keep-alive interval.
         Assert.Equal(0, peer.Muxer.StreamCount);
         Assert.Contains(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Rst, 1, 0), await peer.SettleAsync());
+        await Assert.ThrowsAsync<Libp2pException>(() => write);
     }
 
     [Fact]
     public async Task A_stream_that_was_never_used_leaves_no_trace_on_the_wire()
     {
         await using var peer = new RawPeer(ConnectionRole.Initiator);
-        await using (await peer.Muxer.OpenStreamAsync(CancellationToken.None)) Assert.Equal(1, peer.Muxer.StreamCount);
+        var unused = await peer.Muxer.OpenStreamAsync(CancellationToken.None);
+        Assert.Equal(1, peer.Muxer.StreamCount);
+        await unused.DisposeAsync();
+        await unused.WritesClosed;
+        await Assert.ThrowsAsync<Libp2pException>(() => unused.ReadsClosed);
         (await peer.Muxer.OpenStreamAsync(CancellationToken.None)).Abort();
         Assert.Empty(await peer.SettleAsync());
         Assert.Equal(0, peer.Muxer.StreamCount);

@@ -56,6 +56,33 @@ public sealed class YamuxStreamTests
         Assert.Equal(0, pair.Dialer.StreamCount);
     }
 
+    [Fact]
+    public async Task The_synchronous_half_of_a_stream_blocks_for_its_data()
+    {
+        await using var pair = new YamuxPair();
+        var (ours, theirs) = await pair.OpenAsync();
+        var read = Task.Run(() =>
+        {
+            var buffer = new byte[4];
+            theirs.ReadExactly(buffer);
+            return buffer;
+        });
+        ours.Write([1, 2, 3, 4]);
+        Assert.Equal([1, 2, 3, 4], await read);
+    }
+
+    [Fact]
+    public async Task A_read_of_no_bytes_waits_for_data()
+    {
+        await using var pair = new YamuxPair();
+        var (ours, theirs) = await pair.OpenAsync();
+        var wait = theirs.ReadAsync(Memory<byte>.Empty).AsTask();
+        Assert.False(wait.IsCompleted);
+        await ours.WriteAsync(new byte[] { 5 });
+        Assert.Equal(0, await wait);
+        Assert.Equal(1, await theirs.ReadAsync(new byte[8]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -21,7 +21,9 @@ internal sealed class Completion
                     case TaskCompletionSource source:
                         return source.Task;
                     case Exception failure:
-                        return Task.FromException(failure);
+                        var failed = Task.FromException(failure);
+                        _ = failed.Exception;
+                        return failed;
                     case not null:
                         return Task.CompletedTask;
                 }

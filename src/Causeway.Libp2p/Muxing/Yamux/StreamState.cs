@@ -60,6 +60,9 @@ internal sealed class StreamState(uint id, bool isInbound, StreamMemory memory)
     /// <summary>The window update that has to be sent.</summary>
     public uint Credit { get; set; }
 
+    /// <summary>The most bytes that lay unread since the last window update was due. A hint, kept by the stream without the session's lock.</summary>
+    public int PeakUnread { get; set; }
+
     /// <summary>When the last window update was due.</summary>
     public TimeSpan Epoch { get; set; }
 

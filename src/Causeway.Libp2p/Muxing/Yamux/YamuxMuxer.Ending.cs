@@ -1,6 +1,6 @@
 namespace Causeway.Libp2p.Muxing.Yamux;
 
-/// <content>How streams and the connection end.</content>
+/// <content>How the connection ends.</content>
 internal sealed partial class YamuxMuxer
 {
     private static readonly Exception Graceful = new Libp2pException(Libp2pError.ConnectionClosed, "The connection was closed.");
@@ -9,51 +9,6 @@ internal sealed partial class YamuxMuxer
     private volatile bool _lingering;
     private bool _truncated;
     private bool _closing;
-
-    /// <summary>Resets a stream from our side.</summary>
-    public void Reset(YamuxStream stream, uint code, Exception failure, bool fail = false)
-    {
-        if (fail) stream.Fail(failure);
-        bool mine;
-        lock (Gate)
-        {
-            FailWritesLocked(stream, failure);
-            _session.Reset(stream.State, code);
-            mine = TryOwnWriter();
-        }
-
-        AdmitOpeners();
-        if (mine) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    /// <summary>The application is done with a stream.</summary>
-    public void Discard(YamuxStream stream)
-    {
-        bool mine;
-        lock (Gate)
-        {
-            stream.WritesCompleted = true;
-            _session.Discard(stream.State);
-            mine = TryOwnWriter();
-        }
-
-        AdmitOpeners();
-        if (mine) Pump();
-    }
-
-    /// <summary>Nothing can be written to a stream any more.</summary>
-    public void FailWrites(YamuxStream stream, Exception failure)
-    {
-        lock (Gate) FailWritesLocked(stream, failure);
-    }
-
-    private static void FailWritesLocked(YamuxStream stream, Exception failure)
-    {
-        if (stream.WriteFailure is not null) return;
-        stream.WriteFailure = failure;
-        stream.OnWritesFailed(failure);
-        if (stream.PendingWrite.TryFail(failure)) Later(stream.PendingWrite);
-    }
 
     /// <summary>Refuses new streams and tells the other end so; existing streams finish, then the connection ends.</summary>
     public void GoAway()

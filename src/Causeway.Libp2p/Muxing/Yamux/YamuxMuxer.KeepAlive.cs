@@ -48,6 +48,7 @@ internal sealed partial class YamuxMuxer
     private void StartKeepAlive()
     {
         if (_options.KeepAliveInterval == Timeout.InfiniteTimeSpan) return;
+        using var flow = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
         lock (Gate)
         {
             if (_ending is null) _timer = _time.CreateTimer(static state => ((YamuxMuxer)state!).OnTimer(), this, _options.KeepAliveInterval, Timeout.InfiniteTimeSpan);
@@ -67,13 +68,14 @@ internal sealed partial class YamuxMuxer
     {
         KeepAliveAction action;
         bool mine;
+        StreamState[] stale = [];
         lock (Gate)
         {
             if (_ending is not null) return;
             (action, var next) = _keepAlive.Fire(Now);
             if (action == KeepAliveAction.Ping)
             {
-                _session.Tick();
+                stale = _session.Tick();
                 _session.PingAfresh();
             }
 
@@ -87,6 +89,7 @@ internal sealed partial class YamuxMuxer
             return;
         }
 
+        foreach (var stream in stale) stream.Stream?.Fail(new Libp2pException(Libp2pError.StreamReset, "The stream was reset: the other end did not finish it."));
         if (mine) Pump();
     }
 }

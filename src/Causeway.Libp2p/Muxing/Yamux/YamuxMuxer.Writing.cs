@@ -12,6 +12,12 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
     /// <summary>Flushes that a caller makes for others before a thread of the pool takes over.</summary>
     private const int MaxCallerFlushes = 16;
 
+    /// <summary>Room asked for in the pipe for small frames and for the rest of large ones.</summary>
+    private const int SmallRoom = 4096 - FrameHeader.Size;
+
+    /// <summary>Room asked for when there is more: as much as one Noise message carries in 64 KiB.</summary>
+    private const int BulkRoom = 65536 - 18 - FrameHeader.Size;
+
     private readonly Action _onFlushed;
     private ValueTaskAwaiter<FlushResult> _flushing;
     private TaskCompletionSource? _drained;
@@ -21,103 +27,6 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
     /// <summary>The pool's turn to send.</summary>
     void IThreadPoolWorkItem.Execute() => Pump();
-
-    /// <summary>Writes for a stream.</summary>
-    public ValueTask WriteAsync(YamuxStream stream, ReadOnlyMemory<byte> data, bool completes, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
-        var operation = stream.PendingWrite;
-        bool mine;
-        lock (Gate)
-        {
-            ObjectDisposedException.ThrowIf(stream.IsDisposed, stream);
-            if (stream.WriteFailure is { } failure) return ValueTask.FromException(failure);
-            if (stream.WritesCompleted) throw new InvalidOperationException("The writing side of this stream is completed.");
-            if (operation.IsBusy) throw new InvalidOperationException("A write is under way on this stream; await it before the next.");
-            if (completes) stream.WritesCompleted = true;
-            if (!data.IsEmpty)
-            {
-                operation.Begin(data, completes);
-                _session.QueueData(stream.State, data.Length);
-            }
-            else if (completes)
-            {
-                _session.QueueFin(stream.State);
-            }
-
-            mine = TryOwnWriter();
-        }
-
-        if (mine) Pump();
-        if (data.IsEmpty) return ValueTask.CompletedTask;
-        ValueTask task;
-        bool pending;
-        lock (Gate) task = operation.LeaveCall(out pending);
-        if (pending) operation.Watch(cancellationToken);
-        return task;
-    }
-
-    /// <summary>Half-closes a stream.</summary>
-    public void CompleteWrites(YamuxStream stream)
-    {
-        bool mine;
-        lock (Gate)
-        {
-            if (stream.WritesCompleted || stream.WriteFailure is not null) return;
-            stream.WritesCompleted = true;
-            _session.QueueFin(stream.State);
-            mine = TryOwnWriter();
-        }
-
-        if (mine) Pump();
-    }
-
-    /// <summary>Sends the SYN or ACK that a stream still owes.</summary>
-    public void Announce(StreamState state)
-    {
-        bool mine;
-        lock (Gate)
-        {
-            _session.Announce(state);
-            mine = TryOwnWriter();
-        }
-
-        if (mine) Pump();
-    }
-
-    /// <summary>The application has read from a stream.</summary>
-    public void Consumed(StreamState state, int bytes)
-    {
-        bool mine;
-        lock (Gate)
-        {
-            _session.Consumed(state, bytes, Now);
-            mine = TryOwnWriter();
-        }
-
-        if (mine) Pump();
-    }
-
-    /// <summary>A caller gave its write up.</summary>
-    public void CancelWrite(WriteOperation operation, Exception cancelled)
-    {
-        lock (Gate)
-        {
-            if (!operation.IsBusy || operation.IsDecided || operation.IsSent) return;
-            if (!operation.IsPartlySent)
-            {
-                if (operation.Completes) operation.Stream.WritesCompleted = false;
-                _session.Unqueue(operation.Stream.State);
-                if (operation.TryFail(cancelled)) Later(operation);
-                return;
-            }
-
-            if (operation.TryFail(cancelled)) Later(operation);
-        }
-
-        // The other end has the front of a message whose rest will never come.
-        Reset(operation.Stream, 0, new Libp2pException(Libp2pError.StreamReset, "The stream was reset: a write was cancelled when a part of it had been sent."), fail: true);
-    }
 
     private bool TryOwnWriter()
     {
@@ -222,7 +131,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
                 }
             }
 
-            Put(frame.Header, payload.Span);
+            Put(frame.Header, payload.Span, size == 0);
             size += FrameHeader.Size + payload.Length;
         }
 
@@ -239,16 +148,17 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
         done = operation;
     }
 
-    private void Put(in FrameHeader header, ReadOnlySpan<byte> payload)
+    private void Put(in FrameHeader header, ReadOnlySpan<byte> payload, bool first)
     {
-        var span = _output.GetSpan(FrameHeader.Size + Math.Min(payload.Length, 4096));
+        // The pipe beneath encrypts piece by piece: a fresh one gets room for a whole frame, later ones fill what room there is.
+        var span = _output.GetSpan(FrameHeader.Size + Math.Min(payload.Length, first ? BulkRoom : SmallRoom));
         header.Write(span);
         var n = Math.Min(payload.Length, span.Length - FrameHeader.Size);
         payload[..n].CopyTo(span[FrameHeader.Size..]);
         _output.Advance(FrameHeader.Size + n);
         for (payload = payload[n..]; !payload.IsEmpty; payload = payload[n..])
         {
-            span = _output.GetSpan(Math.Min(payload.Length, 4096));
+            span = _output.GetSpan(Math.Min(payload.Length, SmallRoom));
             n = Math.Min(payload.Length, span.Length);
             payload[..n].CopyTo(span);
             _output.Advance(n);

@@ -16,6 +16,12 @@ internal sealed partial class YamuxSession
     /// <summary>The smoothed round-trip time, or null before the first answer.</summary>
     public TimeSpan? RoundTripTime { get; private set; }
 
+    /// <summary>The shortest round-trip time measured: what the path takes when nothing else is on it.</summary>
+    public TimeSpan? ShortestRoundTrip { get; private set; }
+
+    /// <summary>Whether a measurement is under way.</summary>
+    public bool IsPinging => _pingDue || _pingSent;
+
     /// <summary>The last round-trip time measured.</summary>
     public TimeSpan LastRoundTripTime { get; private set; }
 
@@ -65,6 +71,7 @@ internal sealed partial class YamuxSession
 
                 // Half old, half new, as go-yamux does: pings are rare, so a heavier average would lag by minutes.
                 RoundTripTime = RoundTripTime is { } smoothed ? (smoothed + LastRoundTripTime) / 2 : LastRoundTripTime;
+                if (ShortestRoundTrip is not { } shortest || LastRoundTripTime < shortest) ShortestRoundTrip = LastRoundTripTime;
                 return new ReceivedFrame(null, 0, ReceivedEffects.Pong);
             default:
                 throw Violation.Of($"a ping with flags {header.Flags}");

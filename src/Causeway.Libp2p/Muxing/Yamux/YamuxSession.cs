@@ -104,11 +104,15 @@ internal sealed partial class YamuxSession
         return streams;
     }
 
-    /// <summary>A keep-alive interval has passed: streams that nobody reads and the other end does not finish are reset on the second.</summary>
-    public void Tick()
+    /// <summary>
+    /// A keep-alive interval has passed: streams that nobody reads and the other end does not finish are reset on the second. Returns those.
+    /// </summary>
+    public StreamState[] Tick()
     {
         _tick++;
-        foreach (var stream in _streams.Values.Where(s => s.IsDiscarding && _tick - s.DiscardingSince > 1).ToArray()) Reset(stream, 0);
+        var stale = _streams.Values.Where(s => s.IsDiscarding && _tick - s.DiscardingSince > 1).ToArray();
+        foreach (var stream in stale) Reset(stream, 0);
+        return stale;
     }
 
     private bool IsOurs(uint id) => (id & 1) == _parity;

@@ -26,6 +26,7 @@ internal sealed partial class YamuxStream
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             if (_read.IsPending) throw new InvalidOperationException("A read is under way on this stream; await it before the next.");
             if (_readFailure is { } failure) return ValueTask.FromException<int>(failure);
+            if (_buffer.Length > _state.PeakUnread) _state.PeakUnread = _buffer.Length;
             taken = _buffer.Length > 0 ? _buffer.Read(buffer.Span) : -1;
             if (taken < 0)
             {
