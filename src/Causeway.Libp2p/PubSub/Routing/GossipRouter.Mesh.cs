@@ -24,10 +24,10 @@ internal sealed partial class GossipRouter
 
     private void Graft(TopicState topic, RoutedPeer peer)
     {
-        AddToMesh(peer, topic);
         var rpc = new RpcBuilder(_options.MaxRpcSize);
         rpc.AddGraft(topic.Name);
         if (!Send(peer, rpc, FramePriority.Control)) (peer.Unsent ??= []).Add(topic);
+        AddToMesh(peer, topic);
     }
 
     private void Prune(TopicState topic, RoutedPeer peer, bool exchange)
@@ -42,6 +42,13 @@ internal sealed partial class GossipRouter
         if (!topic.Mesh!.Add(peer)) return;
         PeerScorer.ChangeMesh(peer, topic, added: true, Now);
         _output.MeshChanged(topic.Name, peer, added: true);
+
+        // From now on the peer is left out of gossip about this topic; what it may have missed until now it is told once. Without this, a message
+        // that spread while the mesh was still forming would never reach a peer whose neighbours are all in its mesh by the next heartbeat.
+        if (peer.IsReady && _cache.Recent(topic.Name) is { Count: > 0 } messages)
+        {
+            foreach (var frame in EncodeIHave(topic, messages, peer.Form)) _output.Send(peer, frame, FramePriority.Gossip);
+        }
     }
 
     private void RemoveFromMesh(RoutedPeer peer, TopicState topic)

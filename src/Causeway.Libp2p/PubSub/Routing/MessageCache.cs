@@ -48,6 +48,18 @@ internal sealed class MessageCache(int length, int gossip, long maxBytes)
         return topics;
     }
 
+    /// <summary>The messages of a topic in the gossip windows.</summary>
+    public List<GossipMessage> Recent(string topic)
+    {
+        var messages = new List<GossipMessage>();
+        foreach (var cached in _order)
+        {
+            if (cached.Tick > _tick - gossip && cached.Message.Topic == topic) messages.Add(cached.Message);
+        }
+
+        return messages;
+    }
+
     /// <summary>Begins a new window and forgets the oldest.</summary>
     public void Shift()
     {

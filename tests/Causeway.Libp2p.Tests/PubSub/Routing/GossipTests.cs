@@ -25,6 +25,18 @@ public sealed class GossipTests
     }
 
     [Fact]
+    public void A_peer_that_joins_the_mesh_is_told_what_it_may_have_missed()
+    {
+        Router.Join(Topic);
+        var first = _harness.AddPeer(Topic);
+        _harness.Receive(first, TestMessages.Encode(TestPeers.Id(500), Topic, 1));
+        var second = _harness.AddPeer(Topic);
+        Assert.Contains(second, Router.MeshOf(Topic));
+        Assert.Equal([TestMessages.GoId(TestPeers.Id(500), 1)], _harness.IHavesTo(second));
+        Assert.Empty(_harness.IHavesTo(first));
+    }
+
+    [Fact]
     public void Gossip_goes_to_the_gossip_factors_share_of_many_peers()
     {
         Router.Join(Topic);

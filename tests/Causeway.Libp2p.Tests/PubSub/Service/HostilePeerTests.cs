@@ -80,13 +80,13 @@ public sealed class HostilePeerTests
         }
 
         // Graylisted: not even what is true is heard from it.
-        while (!(victim.PubSub.ScoreOf(attacker.Id) < -80)) await Task.Yield();
+        while (!(victim.PubSub.ScoreOf(attacker.Id) < -80)) await Task.Delay(1);
         await stream.WriteAsync(new MessageSigner(author, key, TimeProvider.System).Create(Topic, "late"u8).Frame.Bytes, Some.Patience);
         await friend.PublishAsync(Topic, "true");
         Assert.Equal(["true"], await PubSubNode.ReadAsync(subscription, 1));
 
         // The next heartbeat takes it out of the mesh.
-        while (victim.PubSub.MeshOf(Topic).Count > 0) await Task.Yield();
+        while (victim.PubSub.MeshOf(Topic).Count > 0) await Task.Delay(1);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class HostilePeerTests
         while (!reset.IsCompleted)
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await Task.Delay(1);
         }
 
         await reset;
