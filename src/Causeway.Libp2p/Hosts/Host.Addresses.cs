@@ -27,11 +27,13 @@ internal sealed partial class Host
 
         // The list is shared by all hosts of the process: the same one means that nothing was asked since.
         if (ReferenceEquals(interfaces, Volatile.Read(ref _interfaces))) return false;
-        Volatile.Write(ref _interfaces, interfaces);
         var fresh = HostAddresses.Expand(_listeners.Bound, _options, () => interfaces);
-        if (Volatile.Read(ref _addresses) is { } known && known.SequenceEqual(fresh)) return false;
-        var isFirst = Volatile.Read(ref _addresses) is null;
-        Volatile.Write(ref _addresses, fresh);
-        return !isFirst;
+        var known = Volatile.Read(ref _addresses);
+        var differs = known is null || !known.SequenceEqual(fresh);
+        if (differs) Volatile.Write(ref _addresses, fresh);
+
+        // Last: whoever sees these interfaces finds the addresses there as well.
+        Volatile.Write(ref _interfaces, interfaces);
+        return known is not null && differs;
     }
 }

@@ -50,10 +50,7 @@ public sealed class PubSubServiceTests
         await using var nodes = new PubSubNodes();
         var all = await nodes.StartAsync(20);
         var subscriptions = all.Select(n => n.PubSub.Subscribe(Topic)).ToArray();
-        for (var i = 1; i < all.Length; i++)
-        {
-            for (var n = 1; n <= 4; n++) await all[i].ConnectAsync(all[(i * 7 / n) % i]);
-        }
+        await ConnectAsync(all, 1, 2, 5);
 
         foreach (var node in all) await node.PubSub.WaitForMeshAsync(Topic, Some.Patience);
         await Task.WhenAll(all.Skip(1).Select(n => n.WaitForPeersAsync(Topic, 1)));
@@ -61,6 +58,15 @@ public sealed class PubSubServiceTests
         for (var i = 0; i < 100; i++) await all[7].PublishAsync(Topic, $"{i}");
         foreach (var texts in await Task.WhenAll(readers)) Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}").Order(), texts.Order());
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), await readers[7]);
+    }
+
+    // A ring with chords: everybody has equally many neighbours, and nobody enough to prune one.
+    private static async Task ConnectAsync(PubSubNode[] nodes, params int[] steps)
+    {
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            foreach (var step in steps) await nodes[i].ConnectAsync(nodes[(i + step) % nodes.Length]);
+        }
     }
 
     [Fact]
@@ -261,12 +267,7 @@ public sealed class PubSubServiceTests
         await using var nodes = new PubSubNodes();
         var all = await nodes.StartAsync(Soak.Count(50, 200), new GossipSubOptions());
         var subscriptions = all.Select(n => n.PubSub.Subscribe(Topic)).ToArray();
-        var random = new Random(1);
-        for (var i = 1; i < all.Length; i++)
-        {
-            for (var n = 0; n < 5; n++) await all[i].ConnectAsync(all[random.Next(i)]);
-        }
-
+        await ConnectAsync(all, 1, 7, 13, 19);
         await Task.WhenAll(all.Select(n => n.PubSub.WaitForMeshAsync(Topic, Some.Patience)));
         var readers = subscriptions.Select(s => PubSubNode.ReadAsync(s, all.Length)).ToArray();
         foreach (var node in all) await node.PublishAsync(Topic, node.Host.Id.ToString());
