@@ -123,7 +123,6 @@ public sealed class GatewayEndpoint : IAsyncDisposable
         finally
         {
             _metrics.PageClosed();
-            GatewayLog.PageGone(_logger, page.CloseReason is { } reason ? $": {reason}" : "");
             _pages.Remove(page);
         }
     }

@@ -15,6 +15,9 @@ public sealed record GatewayOptions
     /// <summary>How long a connection may stay without a peer. Default 60 s.</summary>
     public TimeSpan PeerRequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a frame may take from its first byte to its last. Default 60 s.</summary>
+    public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often the gateway pings an idle page, and how long it waits for the answer. Default 20 s.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -50,6 +53,7 @@ public sealed record GatewayOptions
         Require(OutboundQueueBytes is >= 16 * 1024 and <= 1024 * 1024 * 1024, nameof(OutboundQueueBytes), "16 KiB to 1 GiB");
         Require(SlowReaderTimeout > TimeSpan.Zero, nameof(SlowReaderTimeout), "more than zero");
         Require(PeerRequestTimeout > TimeSpan.Zero, nameof(PeerRequestTimeout), "more than zero");
+        Require(FrameTimeout > TimeSpan.Zero, nameof(FrameTimeout), "more than zero");
         Require(KeepAlive > TimeSpan.Zero, nameof(KeepAlive), "more than zero");
         Require(MaxPages is >= 1 and <= 100_000, nameof(MaxPages), "1 to 100 000");
         Require(MaxPendingRequests >= 1, nameof(MaxPendingRequests), "at least 1");

@@ -46,9 +46,11 @@ internal sealed class GatewayRunner(CliEnvironment environment)
         await environment.Out.WriteLineAsync($"Causeway gateway: {address}");
         await environment.Out.FlushAsync(CancellationToken.None);
         if (!settings.NoOpen) environment.OpenBrowser(address);
+        var warmup = Task.Run(() => PeerWarmup.RunAsync(stop), CancellationToken.None);
 
         await autoExit.Due.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await gateway.DisposeAsync();
+        await warmup;
         return (int)ExitCode.Success;
     }
 

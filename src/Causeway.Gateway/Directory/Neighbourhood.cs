@@ -1,4 +1,4 @@
-using Causeway.Gateway.Protocol;
+using Causeway.Libp2p.Hosts;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
 
@@ -11,12 +11,12 @@ namespace Causeway.Gateway.Directory;
 internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Random random)
 {
     /// <summary>
-    /// Neighbours that a peer looks for when it joins a topic: GossipSub's mesh degree D (gossipsub-v1.0, parameters). With as many coming in on average,
-    /// a random graph of this degree is connected with overwhelming probability.
+    /// Neighbours that a peer looks for when it joins a topic: the fewest with which GossipSub is content (D_lo is 5 in go-libp2p-pubsub). As many come in on
+    /// average, and a random graph in which everyone chooses five is connected with overwhelming probability.
     /// </summary>
-    public const int Degree = 6;
+    public const int Degree = 5;
 
-    /// <summary>Below this a peer whose neighbour left looks for new ones (gossipsub-v1.0: D_low is 4).</summary>
+    /// <summary>Below this a peer whose neighbour left looks for new ones (gossipsub-v1.0, parameters: D_low is 4).</summary>
     public const int LowDegree = 4;
 
     /// <summary>A peer with this many neighbours in the process is asked only when nobody else is there: D_high.</summary>
@@ -42,21 +42,23 @@ internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Ra
         var candidates = members.Where(m => !peer.Host.Connections.IsConnected(m.Id)).ToArray();
         random.Shuffle(candidates);
         var chosen = candidates
-            .OrderBy(m => NeighboursOf(m) >= HighDegree)
+            .OrderBy(m => NeighboursOf(m.Host).Count >= HighDegree)
             .Take(degree - connected);
         await Task.WhenAll(chosen.Select(m => DialAsync(peer, m)));
     }
 
-    /// <summary>A peer left these topics: its neighbours that have too few others left look for new ones.</summary>
-    public async Task HealAsync(IEnumerable<string> topics)
+    /// <summary>A peer left these topics: those of its neighbours that have too few others there look for new ones.</summary>
+    public async Task HealAsync(IEnumerable<string> topics, IReadOnlySet<PeerId> neighbours)
     {
         foreach (var topic in topics)
         {
-            foreach (var member in directory.MembersOf(topic)) await ConnectAsync(topic, member, LowDegree);
+            foreach (var member in directory.MembersOf(topic).Where(m => neighbours.Contains(m.Id))) await ConnectAsync(topic, member, LowDegree);
         }
     }
 
-    private int NeighboursOf(LocalPeer peer) => peer.Host.Connections.All.Count(c => directory.IsLocal(c.RemotePeer));
+    /// <summary>Whom a peer is connected to in this process.</summary>
+    public IReadOnlySet<PeerId> NeighboursOf(IHost host)
+        => host.Connections.All.Select(c => c.RemotePeer).Where(directory.IsLocal).ToHashSet();
 
     private async Task DialAsync(LocalPeer from, LocalPeer to)
     {

@@ -23,14 +23,16 @@ internal sealed class DirectMessages : IDisposable
     /// <param name="locate">Called before a peer is dialed; adds addresses that the process knows.</param>
     /// <param name="handler">The page.</param>
     /// <param name="options">Bounds and times.</param>
+    /// <param name="budget">Shared by all pages.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Carries the page's alias.</param>
-    public DirectMessages(IHost host, Action<PeerId> locate, IMessageHandler handler, MessagingOptions options, TimeProvider time, ILogger logger)
+    public DirectMessages(IHost host, Action<PeerId> locate, IMessageHandler handler, MessagingOptions options, FrameBudget budget, TimeProvider time, ILogger logger)
     {
         _host = host;
         _locate = locate;
         Handler = handler;
         Options = options;
+        Budget = budget;
         Time = time;
         Logger = logger;
         _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages);
@@ -43,6 +45,9 @@ internal sealed class DirectMessages : IDisposable
 
     /// <summary>Bounds and times.</summary>
     public MessagingOptions Options { get; }
+
+    /// <summary>Room for unfinished large frames.</summary>
+    public FrameBudget Budget { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

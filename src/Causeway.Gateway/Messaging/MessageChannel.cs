@@ -64,7 +64,7 @@ internal sealed class MessageChannel
     /// <summary>Uses a stream, ours or theirs, until it ends.</summary>
     public async Task RunAsync(MuxedStream muxed)
     {
-        var stream = new MessageStream(muxed, this, _owner.Options);
+        var stream = new MessageStream(muxed, this, _owner.Options, _owner.Budget);
         lock (_lock)
         {
             if (_closed)

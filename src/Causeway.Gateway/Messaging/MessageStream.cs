@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
+using Causeway.Libp2p;
 using Causeway.Libp2p.Muxing;
 
 namespace Causeway.Gateway.Messaging;
@@ -11,7 +12,7 @@ namespace Causeway.Gateway.Messaging;
 /// and then tells its channel once.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "RunAsync disposes the source; the semaphore is used without its wait handle and so holds nothing that must be released.")]
-internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, MessagingOptions options)
+internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, MessagingOptions options, FrameBudget budget)
 {
     /// <summary>Bytes gathered into one write; some 500 short messages.</summary>
     private const int BatchBytes = 64 * 1024;
@@ -92,18 +93,21 @@ internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, 
     private async Task<Exception?> ReadAsync()
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+        long reserved = 0;
         try
         {
             while (true)
             {
                 var result = await reader.ReadAsync(_ended.Token);
                 var buffer = result.Buffer;
-                while (TryReadFrame(ref buffer, out var frame))
+                long unfinished;
+                while (TryReadFrame(ref buffer, out var frame, out unfinished))
                 {
                     await channel.ReceiveAsync(this, MessageCodec.Read(Flat(frame)), _ended.Token);
                 }
 
                 Wake();
+                Reserve(ref reserved, unfinished);
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (result.IsCompleted) return buffer.IsEmpty ? null : MessageCodec.Violation("the stream ended inside a frame");
             }
@@ -114,19 +118,36 @@ internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, 
         }
         finally
         {
+            budget.Release(reserved);
             await reader.CompleteAsync();
         }
     }
 
-    private bool TryReadFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame)
+    private void Reserve(ref long reserved, long wanted)
+    {
+        if (wanted == reserved) return;
+        budget.Release(reserved);
+        reserved = 0;
+        if (!budget.TryReserve(wanted)) throw new Libp2pException(Libp2pError.ResourceLimit, "too many large messages are being received at once");
+        reserved = wanted;
+    }
+
+    // For a frame that is not all there yet, unfinished is what it will occupy, unless it is small.
+    private bool TryReadFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame, out long unfinished)
     {
         frame = default;
+        unfinished = 0;
         if (buffer.Length < MessageCodec.HeaderLength) return false;
         Span<byte> header = stackalloc byte[MessageCodec.HeaderLength];
         buffer.Slice(0, MessageCodec.HeaderLength).CopyTo(header);
         var length = BinaryPrimitives.ReadUInt32BigEndian(header);
         if (length > options.MaxFrameBytes) throw MessageCodec.Violation($"a frame of {length} bytes; at most {options.MaxFrameBytes} are taken");
-        if (buffer.Length < MessageCodec.HeaderLength + length) return false;
+        if (buffer.Length < MessageCodec.HeaderLength + length)
+        {
+            if (length > FrameBudget.FreeLength) unfinished = length;
+            return false;
+        }
+
         frame = buffer.Slice(MessageCodec.HeaderLength, length);
         buffer = buffer.Slice(frame.End);
         return true;

@@ -18,6 +18,9 @@ public sealed record MessagingOptions
     /// <summary>Largest frame between gateways in bytes: 16 MiB of JSON as base64, and its envelope. Default 24 MiB.</summary>
     public int MaxFrameBytes { get; init; } = 24 * 1024 * 1024;
 
+    /// <summary>Bytes of unfinished frames over 64 KiB that may be held for all pages together; a stream that needs more is reset. Default 256 MiB.</summary>
+    public long MaxUnfinishedBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>(Peer, protocol) pairs of one page with state at once. Default 4096.</summary>
     public int MaxChannels { get; init; } = 4096;
 
@@ -49,6 +52,7 @@ public sealed record MessagingOptions
         GatewayOptions.Require(MaxUnacknowledgedMessages is >= 1 and <= DuplicateFilter.Capacity / 2, nameof(MaxUnacknowledgedMessages), "1 to 2048");
         GatewayOptions.Require(MaxUnacknowledgedBytes >= 1024, nameof(MaxUnacknowledgedBytes), "at least 1 KiB");
         GatewayOptions.Require(MaxFrameBytes is >= 1024 and <= 1 << 30, nameof(MaxFrameBytes), "1 KiB to 1 GiB");
+        GatewayOptions.Require(MaxUnfinishedBytes >= MaxFrameBytes, nameof(MaxUnfinishedBytes), "at least the largest frame");
         GatewayOptions.Require(MaxChannels >= 1, nameof(MaxChannels), "at least 1");
         GatewayOptions.Require(MaxInboundStreams >= 1, nameof(MaxInboundStreams), "at least 1");
         GatewayOptions.Require(IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "more than zero");

@@ -56,12 +56,14 @@ internal sealed class OutboundQueue(int softLimit) : IDisposable
         throw new PageClosedException();
     }
 
-    /// <summary>Queues without waiting. False when the page is gone or twice the limit is reached; the frame is disposed then.</summary>
+    /// <summary>Queues without waiting. False when twice the limit is reached. The frame is the queue's, which discards it then, and when the page is gone.</summary>
     public bool TryEnqueue(OutboundFrame frame)
     {
+        bool closed;
         lock (_lock)
         {
-            if (!_closed && _queuedBytes < softLimit * 2L)
+            closed = _closed;
+            if (!closed && _queuedBytes < softLimit * 2L)
             {
                 Add(frame);
                 return true;
@@ -69,7 +71,7 @@ internal sealed class OutboundQueue(int softLimit) : IDisposable
         }
 
         frame.Dispose();
-        return false;
+        return closed;
     }
 
     /// <summary>The next frame, which the caller disposes once it is sent; null when the queue was closed.</summary>

@@ -55,6 +55,7 @@ internal sealed partial class PageSession : IMessageHandler
         _socket.Outbound.Close();
         if (_peer is not null) await _peer.DisposeAsync();
         await writing;
+        GatewayLog.PageGone(_logger, _socket.CloseReason is { } reason ? $": {reason}" : "");
     }
 
     /// <inheritdoc/>

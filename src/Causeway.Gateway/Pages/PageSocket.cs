@@ -16,7 +16,9 @@ internal sealed class PageSocket : IDisposable
     private readonly int _maxFrameBytes;
     private readonly TimeSpan _slowReaderTimeout;
     private readonly CancellationTokenSource _aborted = new();
+    private readonly TimeSpan _frameTimeout;
     private readonly ITimer _stallTimer;
+    private readonly ITimer _frameTimer;
     private (WebSocketCloseStatus Status, string Reason)? _closing;
     private int _stalled;
 
@@ -25,8 +27,10 @@ internal sealed class PageSocket : IDisposable
         _socket = socket;
         _maxFrameBytes = options.MaxFrameBytes;
         _slowReaderTimeout = options.SlowReaderTimeout;
+        _frameTimeout = options.FrameTimeout;
         Outbound = new OutboundQueue(options.OutboundQueueBytes);
         _stallTimer = time.CreateTimer(static self => ((PageSocket)self!).OnStalled(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _frameTimer = time.CreateTimer(static self => ((PageSocket)self!).OnFrameLate(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What is on its way to the page.</summary>
@@ -78,7 +82,7 @@ internal sealed class PageSocket : IDisposable
             if (head.MessageType == WebSocketMessageType.Close) return null;
             buffer = ArrayPool<byte>.Shared.Rent(FirstReadBuffer);
             if (head.EndOfMessage) return Whole(ref buffer, 0, head.MessageType);
-            var length = 0;
+            var (length, timed) = (0, false);
             while (true)
             {
                 var part = await _socket.ReceiveAsync(buffer.AsMemory(length), _aborted.Token);
@@ -91,7 +95,14 @@ internal sealed class PageSocket : IDisposable
                     return null;
                 }
 
-                if (part.EndOfMessage) return Whole(ref buffer, length, part.MessageType);
+                if (part.EndOfMessage)
+                {
+                    if (timed) _frameTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    return Whole(ref buffer, length, part.MessageType);
+                }
+
+                if (!timed) _frameTimer.Change(_frameTimeout, Timeout.InfiniteTimeSpan);
+                timed = true;
                 if (length == buffer.Length) buffer = Enlarge(buffer, length);
             }
         }
@@ -137,6 +148,7 @@ internal sealed class PageSocket : IDisposable
     public void Dispose()
     {
         _stallTimer.Dispose();
+        _frameTimer.Dispose();
         Outbound.Dispose();
         _aborted.Dispose();
     }
@@ -171,6 +183,8 @@ internal sealed class PageSocket : IDisposable
         {
         }
     }
+
+    private void OnFrameLate() => Close(WebSocketCloseStatus.PolicyViolation, $"a frame took longer than {_frameTimeout.TotalSeconds:0.#} s");
 
     // First the page is given the reason; when it does not take even that within the same time again, the socket is cut.
     private void OnStalled()

@@ -33,7 +33,7 @@ internal sealed class PagePeer : IAsyncDisposable
         Alias = alias;
         Key = PeerKeyText.Format(identity);
         _local = new LocalPeer(node.Host, node.LocalAddresses, OnLocal);
-        Messages = new DirectMessages(node.Host, Locate, page, manager.Options.Messaging, manager.Time, logger);
+        Messages = new DirectMessages(node.Host, Locate, page, manager.Options.Messaging, manager.Budget, manager.Time, logger);
         Topics = new PeerTopics(node.PubSub, _directory, _neighbourhood, _local, push, manager.Options, manager.Time, logger);
         Kept = new KeptPeers(node.Host, Locate, manager.Options.MaxEntriesPerPage, manager.Time, logger);
         _discovered = new DiscoveredPeers(node.Host, _directory.IsLocal, logger);
@@ -67,6 +67,7 @@ internal sealed class PagePeer : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
 
         // First what others see of it, then the identity, so that a page that reloads can have it at once; then what takes time.
+        var neighbours = _neighbourhood.NeighboursOf(_node.Host);
         var topics = _directory.Remove(_local);
         _reservation.Dispose();
         _discovered.Dispose();
@@ -83,7 +84,7 @@ internal sealed class PagePeer : IAsyncDisposable
         }
 
         _identity.Dispose();
-        await _neighbourhood.HealAsync(topics);
+        await _neighbourhood.HealAsync(topics, neighbours);
     }
 
     private void Locate(PeerId peer) => _neighbourhood.Locate(_local, peer);

@@ -22,12 +22,16 @@ internal sealed class PeerManager
         _loggers = loggers;
         _identities = new IdentityReservations(time);
         Options = options;
+        Budget = new FrameBudget(options.Messaging.MaxUnfinishedBytes);
         Time = time;
         Neighbourhood = new Neighbourhood(Directory, loggers.CreateLogger<Neighbourhood>(), Random.Shared);
     }
 
     /// <summary>Bounds and times.</summary>
     public GatewayOptions Options { get; }
+
+    /// <summary>Room for unfinished large messages from other gateways, shared by all pages.</summary>
+    public FrameBudget Budget { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

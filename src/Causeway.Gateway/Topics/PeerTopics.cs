@@ -63,7 +63,7 @@ internal sealed class PeerTopics : IAsyncDisposable
         if (!_subscriptions.TryRemove(topic, out var subscription)) return;
         _directory.Leave(topic, _self);
         await subscription.DisposeAsync();
-        _ = _neighbourhood.HealAsync([topic]);
+        _ = _neighbourhood.HealAsync([topic], _neighbourhood.NeighboursOf(_self.Host));
     }
 
     /// <summary>Publishes after what was published on the topic before.</summary>

@@ -15,6 +15,9 @@ namespace Causeway.Hosting.Servers;
 /// <summary>A running Kestrel with nothing in it but what the caller composes: no configuration files, no environment, no routing.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
+    // Far more than browsers on one machine open; a bound all the same.
+    private const int MaxConnections = 8192;
+
     private readonly WebApplication _app;
 
     private LocalServer(WebApplication app, int port, bool isLoopback)
@@ -78,6 +81,8 @@ public sealed class LocalServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxConnections;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);

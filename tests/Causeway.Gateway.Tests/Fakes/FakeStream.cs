@@ -67,7 +67,7 @@ internal sealed class FakeStream : Libp2pStream
     {
         if (IsAborted) throw new Libp2pException(Libp2pError.StreamReset, "reset");
         var result = await _writer.WriteAsync(buffer, cancellationToken);
-        if (result.IsCompleted) throw new Libp2pException(Libp2pError.StreamReset, "reset");
+        if (result.IsCompleted || result.IsCanceled || IsAborted) throw new Libp2pException(Libp2pError.StreamReset, "reset");
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -95,6 +95,7 @@ internal sealed class FakeStream : Libp2pStream
     private void MarkAborted()
     {
         IsAborted = true;
+        _writer.CancelPendingFlush();
         _writer.Complete(new Libp2pException(Libp2pError.StreamReset, "reset"));
         _reader.CancelPendingRead();
         Other?._writer.Complete(new Libp2pException(Libp2pError.StreamReset, "reset"));
