@@ -26,9 +26,12 @@ const client = new GatewayClient({
   keepTrying: true,
   peerInUseGraceMs: claim.isExclusive ? ghostMs.exclusive : ghostMs.shared,
 });
-const hasAttention = (): boolean => document.visibilityState === 'visible' && document.hasFocus();
 const { element, announce } = announcer();
-const chat: Chat = new Chat(client, claim.vault, hasAttention, (conversation, message) => describeArrival({ chat, announce }, conversation, message));
+const chat: Chat = new Chat(client, claim.vault, {
+  hasAttention: () => document.visibilityState === 'visible' && document.hasFocus(),
+  onArrival: (conversation, message) => describeArrival({ chat, announce }, conversation, message),
+  schedule: atNextFrame,
+});
 
 mount(root, {
   chat,
@@ -48,6 +51,12 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') client.reconnectNow();
   else save();
 });
+
+/** A flood of messages is drawn once a frame. A page in the background has no frames, but a title to keep. */
+function atNextFrame(run: () => void): void {
+  const timer = setTimeout(() => (cancelAnimationFrame(frame), run()), 100);
+  const frame = requestAnimationFrame(() => (clearTimeout(timer), run()));
+}
 
 function save(): void {
   if (!isStartingOver) chat.save();

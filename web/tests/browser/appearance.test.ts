@@ -110,6 +110,25 @@ test('nothing moves by itself while messages, ticks and badges come and go', asy
   await Promise.all([ada.leave(), bob.leave()]);
 });
 
+test('a flood of messages neither stalls the page nor fills it', async (t) => {
+  const ada = await arrive(t, 'Ada');
+  const bob = await arrive(t, 'Bob');
+  await ada.shows('.member', 'Bob');
+  await bob.page.evaluate(async () => {
+    const path = '/gateway-client/dist/index.js';
+    const { connect } = (await import(path)) as typeof import('@causeway/gateway-client');
+    const client = await connect();
+    await client.subscribe('causeway-chat/lobby', () => {});
+    const said = Array.from({ length: 2_000 }, (_, i) => client.publish('causeway-chat/lobby', { type: 'text', id: String(i), text: `message ${i}` }));
+    await Promise.all(said);
+  });
+  await ada.hears('message 1999');
+  assert.equal(await ada.page.locator('.message').count(), 300);
+  await ada.say('still here');
+  await bob.hears('still here');
+  await Promise.all([ada.leave(), bob.leave()]);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the page is accessible in ${colorScheme} colours`, async (t) => {
     const ada = await arrive(t, 'Ada', { colorScheme });

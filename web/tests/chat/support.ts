@@ -36,7 +36,10 @@ export class User {
       reconnect: { initialDelayMs: 1, maxDelayMs: 1 },
       webSocket: () => (this.#socket = new MemorySocket(this.#gateway)),
     });
-    this.chat = new Chat(this.client, vault, () => this.isLooking, (conversation, message) => this.arrivals.push({ conversation, message }));
+    this.chat = new Chat(this.client, vault, {
+      hasAttention: () => this.isLooking,
+      onArrival: (conversation, message) => void this.arrivals.push({ conversation, message }),
+    });
     this.chat.changes.on(everything, () => this.#waiting.forEach((check) => check()));
   }
 

@@ -1,7 +1,7 @@
 import { GatewayError, type GatewayClient } from '../gateway-client/dist/index.js';
 import type { Vault } from '../identity/vault.js';
 import { decodePayload, directProtocol, maxTextLength, type TextPayload } from '../protocol/payload.js';
-import { Changes } from './changes.js';
+import { Changes, type Schedule } from './changes.js';
 import { directId, lastAt, roomId, type Conversation, type ConversationId, type Message } from './conversation.js';
 import { History } from './history.js';
 import { Network } from './network.js';
@@ -12,9 +12,19 @@ import { Rooms } from './rooms.js';
 /** A message's own time counts when it is at most this much older than its arrival. */
 const maxAgeMs = 24 * 60 * 60 * 1000;
 
+/** What the chat needs of the page that shows it. */
+export interface Page {
+  /** Whether the user is looking at it now. */
+  hasAttention(): boolean;
+  /** A message of somebody else has come. */
+  onArrival(conversation: Conversation, message: Message): void;
+  /** When changes are shown. Default: when the current task has ended. */
+  readonly schedule?: Schedule;
+}
+
 /** The chat without its looks: conversations, people, rooms, and the way into the network. */
 export class Chat {
-  readonly changes = new Changes();
+  readonly changes: Changes;
   readonly history: History;
   readonly people: People;
   readonly rooms: Rooms;
@@ -22,19 +32,14 @@ export class Chat {
   readonly network: Network;
   readonly #client: GatewayClient;
   readonly #vault: Vault;
-  readonly #hasAttention: () => boolean;
-  readonly #onArrival: (conversation: Conversation, message: Message) => void;
+  readonly #page: Page;
   #active: ConversationId | null = null;
 
-  /**
-   * @param hasAttention whether the user is looking at the page now
-   * @param onArrival called for each message of somebody else
-   */
-  constructor(client: GatewayClient, vault: Vault, hasAttention: () => boolean, onArrival: (conversation: Conversation, message: Message) => void = () => {}) {
+  constructor(client: GatewayClient, vault: Vault, page: Page) {
     this.#client = client;
     this.#vault = vault;
-    this.#hasAttention = hasAttention;
-    this.#onArrival = onArrival;
+    this.#page = page;
+    this.changes = new Changes(page.schedule);
     this.history = new History(vault, this.changes);
     this.people = new People(vault, this.changes);
     this.outbox = new Outbox(client, this.history, this.people);
@@ -88,11 +93,12 @@ export class Chat {
     if (id !== null) this.history.open(id);
     this.noticed();
     this.changes.mark('conversations', 'messages');
+    this.changes.flush();
   }
 
   /** The user looks at the page (again): what is shown has been seen. */
   noticed(): void {
-    if (this.#active !== null && this.#hasAttention()) this.history.markSeen(this.#active, true);
+    if (this.#active !== null && this.#page.hasAttention()) this.history.markSeen(this.#active, true);
   }
 
   /** Says something in the conversation that is shown; says whether there was anything to say. */
@@ -102,6 +108,7 @@ export class Chat {
     this.history.markSeen(this.#active, false);
     this.history.setDraft(this.#active, '');
     this.outbox.say(this.#active, trimmed);
+    this.changes.flush();
     return true;
   }
 
@@ -162,8 +169,8 @@ export class Chat {
   #heard(id: ConversationId, peerID: string, payload: TextPayload): void {
     const isOwn = peerID === this.people.self;
     const message: Message = { id: payload.id, from: peerID, text: payload.text, at: arrivalTime(payload.sentAt), delivery: isOwn ? 'sent' : 'received' };
-    const isSeen = isOwn || (id === this.#active && this.#hasAttention());
-    if (this.history.add(id, message, !isSeen) && !isOwn) this.#onArrival(this.history.get(id), message);
+    const isSeen = isOwn || (id === this.#active && this.#page.hasAttention());
+    if (this.history.add(id, message, !isSeen) && !isOwn) this.#page.onArrival(this.history.get(id), message);
   }
 }
 
