@@ -48,7 +48,7 @@ test('a message to somebody who is away fails, and can be sent again', async () 
   ada.chat.say('are you there?');
   await ada.until(() => ada.deliveries(to)[0] === 'failed');
   const [message] = ada.chat.history.get(to).messages;
-  assert.equal(message?.problem, 'The peer could not be reached.');
+  assert.equal(message?.problem, `peer …${bob.id.slice(-8)} is unreachable: None of the peer's 2 addresses could be connected.`);
   const back = await User.arrive(gateway, 'Bob', bob.storage);
   ada.chat.outbox.retry(to, `${ada.id}/${message.id}`);
   await ada.until(() => ada.deliveries(to)[0] === 'delivered');

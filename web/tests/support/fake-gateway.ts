@@ -141,7 +141,7 @@ export class FakeGateway {
     if (isThere) target.push('peerData', { peer: peer.peerid, protocol, data });
     if (typeof ack !== 'number' || ack < 0) return;
     // As a real gateway, it answers first and knows later.
-    setImmediate(() => (isThere ? peer.push('ack', { ack }) : peer.push('ackFailed', { ack, error: 'The peer could not be reached.' })));
+    setImmediate(() => (isThere ? peer.push('ack', { ack }) : peer.push('ackFailed', { ack, error: unreachable(String(params.peer)) })));
   }
 
   #subscribe(peer: FakePeer, topic: string): void {
@@ -181,6 +181,11 @@ export class FakeGateway {
       })),
     };
   }
+}
+
+/** As the real gateway says it. */
+function unreachable(peer: string): string {
+  return `peer ${peer} is unreachable: None of the peer's 2 addresses could be connected.\n  /memory/5: refused\n  /ip4/127.0.0.1/tcp/9: refused`;
 }
 
 function answer(write: Write, { requestid }: Frame, result: unknown): void {

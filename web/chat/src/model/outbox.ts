@@ -1,5 +1,6 @@
 import { GatewayError, type CallOptions, type GatewayClient } from '../gateway-client/dist/index.js';
 import { directProtocol, type TextPayload } from '../protocol/payload.js';
+import { isPeerID, shortPeerID } from '../protocol/peer-id.js';
 import { topicOf } from '../protocol/rooms.js';
 import { messageKey, type ConversationId, type Message } from './conversation.js';
 import type { History } from './history.js';
@@ -82,6 +83,12 @@ function explain(error: unknown): string {
     case 'too-large':
       return 'It is too large for the network.';
     default:
-      return error.message;
+      return shorten(error.message);
   }
+}
+
+/** The first line says it; what was tried, address by address, is in the lines below. Peer IDs shrink to their ends. */
+function shorten(message: string): string {
+  const [first = message] = message.split('\n');
+  return first.replace(/\w{40,}/g, (word) => (isPeerID(word) ? `…${shortPeerID(word)}` : word)).slice(0, 300);
 }
