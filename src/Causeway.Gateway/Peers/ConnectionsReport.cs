@@ -1,4 +1,5 @@
 using Causeway.Gateway.Protocol;
+using Causeway.Libp2p;
 using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Security;
@@ -16,6 +17,21 @@ internal static class ConnectionsReport
         ("quic-v1", "quic"), ("memory", "memory"), ("tcp", "tcp"),
     ];
 
+    /// <summary>How long a report waits for the first measurement of a connection's round-trip time; a peer that takes longer is reported without.</summary>
+    public static readonly TimeSpan MeasureTimeout = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Measures the round-trip times that are not known yet. Muxers measure by themselves, but only every half minute.</summary>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public static async Task MeasureAsync(IHost host, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var unknown = host.Connections.All.Where(c => c.RoundTripTime is null).ToList();
+        if (unknown.Count == 0) return;
+        using var timeout = new CancellationTokenSource(MeasureTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        await Task.WhenAll(unknown.Select(c => MeasureAsync(c, either.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>What a host is connected to.</summary>
     public static ConnectionsBody For(IHost host) => new(
         [.. host.Addresses.Select(a => a.WithPeerId(host.Id).ToString())],
@@ -31,6 +47,18 @@ internal static class ConnectionsReport
         }
 
         return "unknown";
+    }
+
+    private static async Task MeasureAsync(IConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.MeasureRoundTripAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is OperationCanceledException or Libp2pException)
+        {
+            // Too slow, or just ended: the report says so.
+        }
     }
 
     private static ConnectionBody Describe(IHost host, IConnection connection)

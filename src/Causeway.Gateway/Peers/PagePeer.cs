@@ -18,6 +18,7 @@ internal sealed class PagePeer : IAsyncDisposable
     private readonly Neighbourhood _neighbourhood;
     private readonly LocalPeer _local;
     private readonly DiscoveredPeers _discovered;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _disposed;
 
@@ -29,6 +30,7 @@ internal sealed class PagePeer : IAsyncDisposable
         _node = node;
         _directory = manager.Directory;
         _neighbourhood = manager.Neighbourhood;
+        _time = manager.Time;
         _logger = logger;
         Alias = alias;
         Key = PeerKeyText.Format(identity);
@@ -58,8 +60,12 @@ internal sealed class PagePeer : IAsyncDisposable
     /// <summary>Peers to stay connected to.</summary>
     public KeptPeers Kept { get; }
 
-    /// <summary>What the peer is connected to.</summary>
-    public ConnectionsBody DescribeConnections() => ConnectionsReport.For(_node.Host);
+    /// <summary>What the peer is connected to. Waits a moment for round-trip times that have never been measured.</summary>
+    public async ValueTask<ConnectionsBody> DescribeConnectionsAsync(CancellationToken cancellationToken)
+    {
+        await ConnectionsReport.MeasureAsync(_node.Host, _time, cancellationToken);
+        return ConnectionsReport.For(_node.Host);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

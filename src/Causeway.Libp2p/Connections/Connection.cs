@@ -59,6 +59,8 @@ internal sealed class Connection : IConnection
 
     public TimeSpan? RoundTripTime => _upgraded.Muxer.RoundTripTime;
 
+    public ValueTask<TimeSpan> MeasureRoundTripAsync(CancellationToken cancellationToken = default) => _upgraded.Muxer.PingAsync(cancellationToken);
+
     public int StreamCount => _upgraded.Muxer.StreamCount;
 
     public Task<Exception?> Closed => _closed.Task;

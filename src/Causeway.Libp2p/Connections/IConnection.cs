@@ -44,6 +44,10 @@ public interface IConnection
     /// <summary>Smoothed round-trip time, where known.</summary>
     TimeSpan? RoundTripTime { get; }
 
+    /// <summary>Measures the round-trip time now; <see cref="RoundTripTime"/> takes it in.</summary>
+    /// <exception cref="Causeway.Libp2p.Libp2pException">The connection has ended.</exception>
+    ValueTask<TimeSpan> MeasureRoundTripAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Streams open now.</summary>
     int StreamCount { get; }
 

@@ -34,6 +34,8 @@ internal sealed class FakeConnection(FakeHost local, FakeHost remote, Connection
 
     public TimeSpan? RoundTripTime => TimeSpan.FromMilliseconds(1.5);
 
+    public ValueTask<TimeSpan> MeasureRoundTripAsync(CancellationToken cancellationToken = default) => new(TimeSpan.FromMilliseconds(1.5));
+
     public int StreamCount => 0;
 
     public Task<Exception?> Closed => new TaskCompletionSource<Exception?>().Task;

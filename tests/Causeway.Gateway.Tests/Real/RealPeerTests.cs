@@ -35,6 +35,7 @@ public sealed class RealPeerTests
         Assert.Equal("memory", connection.GetProperty("transport").GetString());
         Assert.Equal("/yamux/1.0.0", connection.GetProperty("muxer").GetString());
         Assert.Equal("ipfs/0.1.0", connection.GetProperty("protocolVersion").GetString());
+        Assert.True(connection.GetProperty("rtt").GetDouble() > 0);
     }
 
     [Fact]

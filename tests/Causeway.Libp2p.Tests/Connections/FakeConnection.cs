@@ -34,6 +34,8 @@ internal sealed class FakeConnection(PeerId peer, DateTimeOffset openedAt, Conne
 
     public TimeSpan? RoundTripTime => null;
 
+    public ValueTask<TimeSpan> MeasureRoundTripAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public int StreamCount { get; init; }
 
     public Task<Exception?> Closed => _closed.Task;

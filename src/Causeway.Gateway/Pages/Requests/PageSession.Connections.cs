@@ -17,7 +17,8 @@ internal sealed partial class PageSession
         return Frames.Null(id);
     }
 
-    private OutboundFrame Connections(long id) => Json(id, Peer.DescribeConnections(), GatewayJson.Wire.ConnectionsBody);
+    private async ValueTask<OutboundFrame> ConnectionsAsync(long id)
+        => Json(id, await Peer.DescribeConnectionsAsync(_gone.Token), GatewayJson.Wire.ConnectionsBody);
 
     private IReadOnlyList<PeerId> RequirePeerIds()
     {

@@ -30,7 +30,7 @@ internal sealed partial class PageSession
         Methods.ListPeers => new(ListPeers(id)),
         Methods.AddPeers => new(AddPeers(id)),
         Methods.RemovePeers => new(RemovePeers(id)),
-        Methods.Connections => new(Connections(id)),
+        Methods.Connections => ConnectionsAsync(id),
         Methods.ListFiles or Methods.GetFile or Methods.StoreFile or Methods.RemoveFile => throw NotAvailable(method),
         _ => throw new GatewayException(GatewayErrorCode.BadRequest, $"unknown method: {(method.Length <= 64 ? method : method[..64] + "…")}"),
     };
