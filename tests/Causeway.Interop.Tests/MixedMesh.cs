@@ -1,0 +1,73 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Causeway.Multiformats;
+
+namespace Causeway.Interop.Tests;
+
+/// <summary>Peers of both kinds in one topic, connected as a ring that alternates the kinds, plus chords: no one sees all.</summary>
+internal sealed class MixedMesh : IAsyncDisposable
+{
+    private readonly string _topic;
+    private readonly List<SubscriptionLog> _logs = [];
+
+    private MixedMesh(string topic) => _topic = topic;
+
+    public List<OurPeer> Ours { get; } = [];
+
+    public List<JsPeer> Js { get; } = [];
+
+    public static async Task<MixedMesh> StartAsync(int ours, int js, JsRelease release, object options, string topic)
+    {
+        var mesh = new MixedMesh(topic);
+        for (var i = 0; i < ours; i++) mesh.Ours.Add(await OurPeer.StartAsync(pubsub: true));
+        mesh.Js.AddRange(await Task.WhenAll(Enumerable.Range(0, js).Select(_ => JsPeer.StartAsync(release, options))));
+        foreach (var peer in mesh.Ours) mesh._logs.Add(peer.Subscribe(topic));
+        foreach (var peer in mesh.Js) await peer.AskAsync("subscribe", new { topic });
+
+        // Ours dial JavaScript peers and are dialed by them, alternately.
+        for (var i = 0; i < ours; i++)
+        {
+            await mesh.Ours[i].Host.ConnectAsync(Multiaddress.Parse(mesh.Js[i % js].Address));
+            await mesh.Js[(i + 1) % js].AskAsync("dial", new { address = mesh.Ours[i].Address });
+        }
+
+        await mesh.Ours[0].Host.ConnectAsync(Multiaddress.Parse(mesh.Ours[1].Address));
+        await mesh.Js[0].AskAsync("dial", new { address = mesh.Js[1].Address });
+
+        foreach (var peer in mesh.Ours) await peer.PubSub.WaitForMeshAsync(topic).WaitAsync(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < ours; i++)
+        {
+            var id = mesh.Ours[i].Id;
+            await mesh.Js[i % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
+            await mesh.Js[(i + 1) % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
+        }
+
+        return mesh;
+    }
+
+    /// <summary>Waits until everyone has every message (JavaScript peers do not hear their own), and checks that nobody got one twice.</summary>
+    public async Task AssertEveryoneGotAsync(IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            foreach (var log in _logs) await log.WaitForAsync(text);
+            foreach (var peer in Js.Where(p => !text.StartsWith($"js {p.Id}") && !(text.StartsWith("js y") && p == Js[0])))
+                await peer.WaitForAsync("message", e => Text(e) == text);
+        }
+
+        foreach (var text in texts)
+        {
+            Assert.All(_logs, log => Assert.Equal(1, log.Count(text)));
+            Assert.All(Js, peer => Assert.True(peer.Count("message", e => Text(e) == text) <= 1));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var log in _logs) await log.DisposeAsync();
+        foreach (var peer in Js) await peer.DisposeAsync();
+        foreach (var peer in Ours) await peer.DisposeAsync();
+    }
+
+    private string Text(JsonObject e) => (string)e["topic"]! == _topic ? Encoding.UTF8.GetString(Convert.FromBase64String((string)e["data"]!)) : "";
+}

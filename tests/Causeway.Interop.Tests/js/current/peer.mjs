@@ -1,0 +1,49 @@
+// js-libp2p 3.x. Options come as one JSON argument: { listen, gossipsub, mdns }.
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify, identifyPush } from '@libp2p/identify'
+import { mdns } from '@libp2p/mdns'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { runPeer } from '../peer-program.mjs'
+
+const options = JSON.parse(process.argv[2] ?? '{}')
+
+const node = await createLibp2p({
+  addresses: { listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'] },
+  transports: [tcp()],
+  connectionEncrypters: [noise()],
+  streamMuxers: [yamux()],
+  peerDiscovery: options.mdns != null ? [mdns(options.mdns)] : [],
+  // The default refuses more than five inbound connections a second from one host.
+  connectionManager: { inboundConnectionThreshold: 10_000, maxIncomingPendingConnections: 1000 },
+  connectionMonitor: { enabled: false },
+  services: {
+    identify: identify(),
+    identifyPush: identifyPush(),
+    ping: ping(),
+    ...(options.gossipsub != null ? { pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, ...options.gossipsub }) } : {}),
+  },
+})
+
+await runPeer({
+  node,
+  pubsub: node.services.pubsub,
+  peerIdFromString,
+  multiaddr,
+  streams: {
+    handler: (serve) => (stream) => serve(stream),
+    async * read (stream) {
+      for await (const chunk of stream) yield chunk.subarray()
+    },
+    async write (stream, data) {
+      if (!stream.send(data)) await stream.onDrain()
+    },
+    close: (stream) => stream.close(),
+    abort: (stream, error) => stream.abort(error),
+  },
+})
