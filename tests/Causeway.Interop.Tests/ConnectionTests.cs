@@ -64,6 +64,8 @@ public sealed class ConnectionTests
         var wrongForUs = Multiaddress.Parse(js.Address).WithoutPeerId().WithPeerId(PeerId.Parse(other.Id));
         await Assert.ThrowsAsync<Libp2p.Libp2pException>(async () => await ours.Host.ConnectAsync(wrongForUs));
 
+        // js-libp2p 2.x accepts whoever answers, also between its own peers.
+        if (release == JsRelease.Previous) return;
         var wrongForThem = Multiaddress.Parse(ours.Address).WithoutPeerId().WithPeerId(PeerId.Parse(other.Id)).ToString();
         await Assert.ThrowsAsync<InvalidOperationException>(() => js.AskAsync("dial", new { address = wrongForThem }));
     }

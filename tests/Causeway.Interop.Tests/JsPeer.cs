@@ -48,6 +48,7 @@ public sealed class JsPeer : IAsyncDisposable
         var start = new ProcessStartInfo(node)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             ArgumentList = { Path.Combine(folder, "peer.mjs"), JsonSerializer.Serialize(options ?? new { }) },

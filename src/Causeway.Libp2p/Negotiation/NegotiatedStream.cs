@@ -7,15 +7,17 @@ namespace Causeway.Libp2p.Negotiation;
 /// <summary>A muxed stream with its protocol, which may still have to be proposed and confirmed.</summary>
 internal sealed class NegotiatedStream : Libp2pStream
 {
+    // How long a disposed stream waits for the answer to its proposal before it is dropped.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+
     private readonly MuxedStream _stream;
-    private volatile OptimisticOpening? _unsent;
-    private volatile OptimisticOpening? _unanswered;
+    private volatile OptimisticOpening? _opening;
     private bool _disposed;
 
     public NegotiatedStream(MuxedStream stream, IConnection connection, string protocol, bool agreed)
     {
         (_stream, Connection, Protocol) = (stream, connection, protocol);
-        if (!agreed) _unsent = _unanswered = new OptimisticOpening(stream, protocol);
+        if (!agreed) _opening = new OptimisticOpening(stream, protocol);
     }
 
     public override string Protocol { get; }
@@ -37,29 +39,29 @@ internal sealed class NegotiatedStream : Libp2pStream
     public override int WriteTimeout { get => _stream.WriteTimeout; set => _stream.WriteTimeout = value; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _unanswered is { } opening ? ReadFirstAsync(opening, buffer, cancellationToken) : _stream.ReadAsync(buffer, cancellationToken);
+        _opening is { } opening ? ReadFirstAsync(opening, buffer, cancellationToken) : _stream.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, bool completeWrites, CancellationToken cancellationToken = default) =>
-        _unsent is { } opening ? WriteFirstAsync(opening, buffer, completeWrites, cancellationToken) : _stream.WriteAsync(buffer, completeWrites, cancellationToken);
+        _opening is { } opening ? WriteFirstAsync(opening, buffer, completeWrites, cancellationToken) : _stream.WriteAsync(buffer, completeWrites, cancellationToken);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _unsent is null ? _stream.WriteAsync(buffer, cancellationToken) : WriteAsync(buffer, completeWrites: false, cancellationToken);
+        _opening is null ? _stream.WriteAsync(buffer, cancellationToken) : WriteAsync(buffer, completeWrites: false, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override async Task FlushAsync(CancellationToken cancellationToken)
     {
-        if (_unsent is { } opening) await WriteFirstAsync(opening, default, completeWrites: false, cancellationToken);
+        if (_opening is { } opening) await opening.SendAsync(default, cancellationToken);
         await _stream.FlushAsync(cancellationToken);
     }
 
     public override void CompleteWrites()
     {
-        if (_unsent is { } opening) opening.CompleteWrites();
+        if (_opening is { } opening) opening.CompleteWrites();
         else _stream.CompleteWrites();
     }
 
@@ -75,28 +77,37 @@ internal sealed class NegotiatedStream : Libp2pStream
 
     public override async ValueTask DisposeAsync()
     {
+        if (!_disposed && !DisposesLater()) await _stream.DisposeAsync();
         _disposed = true;
-        await _stream.DisposeAsync();
         await base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed) _stream.Dispose();
+        if (disposing && !_disposed && !DisposesLater()) _stream.Dispose();
         _disposed = true;
         base.Dispose(disposing);
     }
 
+    /// <summary>What was written on a stream that has not been answered yet must still arrive; see <see cref="OptimisticOpening"/>.</summary>
+    private bool DisposesLater()
+    {
+        if (_opening is not { IsSent: true } opening || _stream.WritesClosed.IsCompleted) return false;
+        opening.Dispose(AnswerPatience);
+        return true;
+    }
+
     private async ValueTask<int> ReadFirstAsync(OptimisticOpening opening, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        await opening.ReceiveAsync(buffer, cancellationToken);
-        _unsent = _unanswered = null;
+        await opening.ReceiveAsync(cancellationToken);
+        _opening = null;
         return await _stream.ReadAsync(buffer, cancellationToken);
     }
 
-    private async ValueTask WriteFirstAsync(OptimisticOpening opening, ReadOnlyMemory<byte> buffer, bool completeWrites, CancellationToken cancellationToken)
+    private static async ValueTask WriteFirstAsync(
+        OptimisticOpening opening, ReadOnlyMemory<byte> buffer, bool completeWrites, CancellationToken cancellationToken)
     {
-        await opening.SendAsync(buffer, completeWrites, cancellationToken);
-        _unsent = null;
+        await opening.SendAsync(buffer, cancellationToken);
+        if (completeWrites) opening.CompleteWrites();
     }
 }

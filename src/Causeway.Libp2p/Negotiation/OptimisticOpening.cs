@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using Causeway.Libp2p.Muxing;
 
 namespace Causeway.Libp2p.Negotiation;
@@ -7,6 +6,10 @@ namespace Causeway.Libp2p.Negotiation;
 /// <summary>
 /// Opens a stream without waiting: the proposal leaves with whatever is written first, and the answer is checked by whoever reads first.
 /// One reader and one writer may use it at once.
+/// <para>
+/// Our half-close waits for the answer. js-libp2p attaches a protocol's reader only after it has answered, and drops what it has buffered
+/// by then when the end of the data is there already (seen with 2.10 and 3.3); its own dialers never close earlier either.
+/// </para>
 /// </summary>
 internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
 {
@@ -16,15 +19,27 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
     private readonly Lock _gate = new();
     private readonly OptimisticProposal _proposal = new(protocol);
     private Task? _sending;
-    private ExceptionDispatchInfo? _failure;
+    private Task? _receiving;
+    private bool _completed;
+
+    /// <summary>Whether anything has been sent: a stream that was not is unknown to the other end.</summary>
+    public bool IsSent
+    {
+        get
+        {
+            lock (_gate) return _sending is not null;
+        }
+    }
 
     /// <summary>Sends the proposal (once) and <paramref name="data"/> after it.</summary>
-    public async Task SendAsync(ReadOnlyMemory<byte> data, bool completeWrites, CancellationToken cancellationToken)
+    /// <exception cref="InvalidOperationException">Our side is complete.</exception>
+    public async Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task? other;
         lock (_gate)
         {
+            if (_completed && !data.IsEmpty) throw new InvalidOperationException("Writes were completed: nothing can be written after that.");
             other = _sending;
             _sending ??= sent.Task;
         }
@@ -32,13 +47,13 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
         if (other is not null)
         {
             await other.WaitAsync(cancellationToken);
-            if (!data.IsEmpty || completeWrites) await stream.WriteAsync(data, completeWrites, cancellationToken);
+            if (!data.IsEmpty) await stream.WriteAsync(data, cancellationToken);
             return;
         }
 
         try
         {
-            await SendFirstAsync(data, completeWrites, cancellationToken);
+            await SendFirstAsync(data, cancellationToken);
             sent.SetResult();
         }
         catch (Exception e)
@@ -51,44 +66,88 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
         }
     }
 
-    /// <summary>Half-closes with the proposal, or after it.</summary>
+    /// <summary>Half-closes as soon as the answer is there. A failure resets the stream, which its reader and WritesClosed tell.</summary>
     public void CompleteWrites()
     {
-        // A failure resets the stream, which its reader and WritesClosed tell.
-        _ = SendAsync(default, completeWrites: true, CancellationToken.None).ContinueWith(
-            static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        lock (_gate)
+        {
+            if (_completed) return;
+            _completed = true;
+        }
+
+        _ = AfterAnswerAsync(() =>
+        {
+            stream.CompleteWrites();
+            return ValueTask.CompletedTask;
+        });
     }
 
-    /// <summary>Reads and checks the answer, with <paramref name="scratch"/> as working space. May be called again after a cancellation.</summary>
+    /// <summary>Lets go of the stream as soon as the answer is there, or has not come in time.</summary>
+    public void Dispose(TimeSpan patience) => _ = AfterAnswerAsync(stream.DisposeAsync, patience);
+
+    /// <summary>Reads and checks the answer.</summary>
     /// <exception cref="Libp2pException">The other end refused or broke the rules; the stream has been reset.</exception>
-    public async ValueTask ReceiveAsync(Memory<byte> scratch, CancellationToken cancellationToken)
+    public Task ReceiveAsync(CancellationToken cancellationToken)
     {
-        _failure?.Throw();
-        await SendAsync(default, completeWrites: false, CancellationToken.None).WaitAsync(cancellationToken);
-        if (scratch.IsEmpty) scratch = new byte[_proposal.Wanted];
+        TaskCompletionSource? ours = null;
+        Task receiving;
+        lock (_gate)
+        {
+            if (_receiving is null) _receiving = (ours = new TaskCompletionSource()).Task;
+            receiving = _receiving;
+        }
+
+        if (ours is not null) _ = ReceiveAsync(ours);
+        return receiving.WaitAsync(cancellationToken);
+    }
+
+    private async Task ReceiveAsync(TaskCompletionSource received)
+    {
+        try
+        {
+            await ReadAnswerAsync();
+            received.SetResult();
+        }
+        catch (Exception e)
+        {
+            received.SetException(e);
+            _ = received.Task.Exception;
+        }
+    }
+
+    private async Task ReadAnswerAsync()
+    {
+        await SendAsync(default, CancellationToken.None);
+        var scratch = new byte[_proposal.Wanted];
         while (_proposal.Wanted > 0)
         {
-            var read = await stream.ReadAsync(scratch[..Math.Min(scratch.Length, _proposal.Wanted)], cancellationToken);
+            var read = await stream.ReadAsync(scratch.AsMemory(0, Math.Min(scratch.Length, _proposal.Wanted)));
             try
             {
                 if (read == 0) throw NegotiationChannel.Ended();
-                _proposal.Receive(scratch.Span[..read]);
+                _proposal.Receive(scratch.AsSpan(0, read));
             }
-            catch (Libp2pException e)
+            catch (Libp2pException)
             {
-                _failure = ExceptionDispatchInfo.Capture(e);
                 stream.Abort();
                 throw;
             }
         }
     }
 
-    private async Task SendFirstAsync(ReadOnlyMemory<byte> data, bool completeWrites, CancellationToken cancellationToken)
+    private async Task AfterAnswerAsync(Func<ValueTask> then, TimeSpan? patience = null)
+    {
+        // Refused, reset or silent: there is nobody to end for, but what the stream holds must be freed.
+        await ReceiveAsync(CancellationToken.None).WaitAsync(patience ?? Timeout.InfiniteTimeSpan).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await then();
+    }
+
+    private async Task SendFirstAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var frames = _proposal.Frames;
         if (data.IsEmpty)
         {
-            await stream.WriteAsync(frames, completeWrites, cancellationToken);
+            await stream.WriteAsync(frames, cancellationToken);
             return;
         }
 
@@ -98,13 +157,13 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
         {
             frames.CopyTo(joined);
             head.CopyTo(joined.AsMemory(frames.Length));
-            await stream.WriteAsync(joined.AsMemory(0, frames.Length + head.Length), completeWrites && head.Length == data.Length, cancellationToken);
+            await stream.WriteAsync(joined.AsMemory(0, frames.Length + head.Length), cancellationToken);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(joined);
         }
 
-        if (head.Length < data.Length) await stream.WriteAsync(data[head.Length..], completeWrites, cancellationToken);
+        if (head.Length < data.Length) await stream.WriteAsync(data[head.Length..], cancellationToken);
     }
 }

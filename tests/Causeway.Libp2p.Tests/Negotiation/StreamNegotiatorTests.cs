@@ -50,15 +50,50 @@ public sealed class StreamNegotiatorTests
         await stream.FlushAsync(_patience);
         Assert.Equal([Proposal], ours.Writes);
         stream.CompleteWrites();
+        var served = await AcceptAsync(theirs, "/echo");
         await ours.WritesClosed.WaitAsync(_patience);
-        Assert.Equal(0, await (await AcceptAsync(theirs, "/echo")).ReadAsync(new byte[1], _patience));
+        Assert.Equal(0, await served.ReadAsync(new byte[1], _patience));
 
         (ours, theirs) = PipeMuxedStream.CreatePair();
         stream = await OpenAsync(ours, "/echo");
         stream.CompleteWrites();
-        await ours.WritesClosed.WaitAsync(_patience);
         Assert.Equal([Proposal], ours.Writes);
-        Assert.Equal(0, await (await AcceptAsync(theirs, "/echo")).ReadAsync(new byte[1], _patience));
+        served = await AcceptAsync(theirs, "/echo");
+        await ours.WritesClosed.WaitAsync(_patience);
+        Assert.Equal(0, await served.ReadAsync(new byte[1], _patience));
+    }
+
+    [Fact]
+    public async Task The_half_close_of_an_optimistic_stream_waits_for_the_answer()
+    {
+        var (ours, theirs) = PipeMuxedStream.CreatePair();
+        var stream = await OpenAsync(ours, "/echo");
+        await stream.WriteAsync("hello"u8.ToArray(), completeWrites: true, _patience);
+        Assert.False(ours.WritesClosed.IsCompleted);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await stream.WriteAsync("more"u8.ToArray(), _patience));
+
+        var served = await AcceptAsync(theirs, "/echo");
+
+        Assert.Equal("hello", await ReadTextAsync(served, 5));
+        Assert.Equal(0, await served.ReadAsync(new byte[1], _patience));
+        await ours.WritesClosed.WaitAsync(_patience);
+    }
+
+    [Fact]
+    public async Task What_was_written_before_disposing_arrives_and_ends_after_the_answer()
+    {
+        var (ours, theirs) = PipeMuxedStream.CreatePair();
+        await using (var stream = await OpenAsync(ours, "/echo"))
+        {
+            await stream.WriteAsync("hello"u8.ToArray(), _patience);
+        }
+
+        Assert.False(ours.WritesClosed.IsCompleted);
+
+        var served = await AcceptAsync(theirs, "/echo");
+
+        Assert.Equal("hello", await ReadTextAsync(served, 5));
+        Assert.Equal(0, await served.ReadAsync(new byte[1], _patience));
     }
 
     [Fact]
