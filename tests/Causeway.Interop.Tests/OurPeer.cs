@@ -1,3 +1,4 @@
+using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.PubSub;
@@ -25,9 +26,11 @@ internal sealed class OurPeer : IAsyncDisposable
     /// <summary>The address that others dial, with <c>/p2p</c>.</summary>
     public string Address => Host.Addresses[0].WithPeerId(Host.Id).ToString();
 
-    public static async Task<OurPeer> StartAsync(bool pubsub = false)
+    public static async Task<OurPeer> StartAsync(bool pubsub = false, string listen = "/ip4/127.0.0.1/tcp/0", Func<IHost, IPeerDiscovery>? discovery = null)
     {
-        var host = new HostBuilder().Listen("/ip4/127.0.0.1/tcp/0").Build();
+        var builder = new HostBuilder().Listen(listen);
+        if (discovery is not null) builder.UseDiscovery(discovery);
+        var host = builder.Build();
         TestProtocols.ServeAll(host);
         var pubSub = pubsub ? host.AddGossipSub() : null;
         await host.StartAsync();
