@@ -96,6 +96,7 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
       const connection = await node.dial(multiaddr(address))
       return { peer: connection.remotePeer.toString(), multiplexer: connection.multiplexer, encryption: connection.encryption }
     },
+    dialPeer: async (c) => ({ peer: (await node.dial(peer(c.peer))).remotePeer.toString() }),
     hangUp: async (c) => { await node.hangUp(peer(c.peer)) },
     connections: async () => ({
       connections: node.getConnections().map((c) => ({ peer: c.remotePeer.toString(), address: c.remoteAddr.toString() })),
