@@ -1,4 +1,5 @@
 // node client.mjs throughput|dial|latency ADDRESS COUNT: prints one JSON line with the seconds it took and the CPU seconds spent.
+// Each run warms up first, as ours does.
 import { multiaddr } from '@multiformats/multiaddr'
 import { create, limits, write } from './node.mjs'
 
@@ -16,36 +17,40 @@ const readByte = async (iterator) => {
 const runs = {
   // COUNT MiB into a sink, the answer included.
   async throughput () {
-    const stream = await node.dialProtocol(target, '/bench/sink/1.0.0', limits)
     const chunk = new Uint8Array(65536)
-    return async () => {
-      for (let i = 0; i < count * 16; i++) await write(stream, chunk)
+    const send = async (mebibytes) => {
+      const stream = await node.dialProtocol(target, '/bench/sink/1.0.0', limits)
+      for (let i = 0; i < mebibytes * 16; i++) await write(stream, chunk)
       await stream.close()
       await readByte(stream[Symbol.asyncIterator]())
     }
+    await send(64)
+    return () => send(count)
   },
   // COUNT connections one after the other: TCP, Noise, Yamux.
   async dial () {
-    return async () => {
-      for (let i = 0; i < count; i++) {
+    const dials = async (number) => {
+      for (let i = 0; i < number; i++) {
         const connection = await node.dial(target)
         await connection.close()
       }
     }
+    await dials(50)
+    return () => dials(count)
   },
   // COUNT one-byte requests and answers on one open stream.
   async latency () {
     const stream = await node.dialProtocol(target, '/bench/echo/1.0.0', limits)
     const iterator = stream[Symbol.asyncIterator]()
     const byte = Uint8Array.of(7)
-    await write(stream, byte)
-    await readByte(iterator)
-    return async () => {
-      for (let i = 0; i < count; i++) {
+    const roundTrips = async (number) => {
+      for (let i = 0; i < number; i++) {
         await write(stream, byte)
         await readByte(iterator)
       }
     }
+    await roundTrips(500)
+    return () => roundTrips(count)
   },
 }
 

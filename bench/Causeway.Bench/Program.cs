@@ -1,0 +1,23 @@
+using Causeway.Bench.Compare;
+using Causeway.Bench.Peers;
+
+// Causeway.Bench compare NAME …   one claim beside its yardstick, in one run
+// Causeway.Bench serve|client|…   our side of a comparison, in a process of its own
+return args switch
+{
+    ["compare", "throughput", ..] => await ThroughputComparison.RunAsync(args[2..]),
+    ["compare", "dial", ..] => await DialComparison.RunAsync(args[2..]),
+    ["compare", "latency", ..] => await LatencyComparison.RunAsync(args[2..]),
+    ["compare", "pubsub", ..] => await PubSubComparison.RunAsync(args[2..]),
+    ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
+    ["serve"] => await BenchServer.RunAsync(),
+    ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
+    ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway [--rounds N]");
+    return 2;
+}
