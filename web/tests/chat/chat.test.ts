@@ -151,6 +151,20 @@ test('a new name reaches everybody, and a stolen one is pointed out', async () =
   [ada, bob, eve].forEach((user) => user.leave());
 });
 
+test('a name that gossip brings late does not replace a newer one', async () => {
+  const gateway = new FakeGateway();
+  const ada = await User.arrive(gateway, 'Ada');
+  const eve = await User.arrive(gateway, 'Eve');
+  const now = Date.now() + 1_000;
+  for (const [name, sentAt] of [['Second', now], ['First', now - 1]] as const) await eve.client.publish('causeway-chat/lobby', { type: 'hello', name, sentAt });
+  await eve.client.publish('causeway-chat/lobby', { type: 'text', id: '1', text: 'end' });
+  await ada.until(() => ada.texts('room:lobby').length === 1);
+  assert.equal(ada.chat.people.person(eve.id).name, 'Second');
+  await eve.client.publish('causeway-chat/lobby', { type: 'hello', name: 'Third', sentAt: now + 1 });
+  await ada.until(() => ada.chat.people.person(eve.id).name === 'Third');
+  [ada, eve].forEach((user) => user.leave());
+});
+
 test('leaving a room silences it, and it does not come back', async () => {
   const gateway = new FakeGateway();
   const ada = await User.arrive(gateway, 'Ada');

@@ -17,7 +17,7 @@ test('the identity of the contract is what the tests compute', () => {
 test('a payload is decoded, and only what belongs to it', () => {
   assert.deepEqual(decodePayload({ type: 'text', id: 'a', text: 'hi', name: ' Ada ', sentAt: 5, extra: 1 }), { type: 'text', id: 'a', text: 'hi', name: 'Ada', sentAt: 5 });
   assert.deepEqual(decodePayload({ type: 'text', id: 'a', text: 'hi', name: 7, sentAt: 'now' }), { type: 'text', id: 'a', text: 'hi' });
-  assert.deepEqual(decodePayload({ type: 'hello', name: 'Ada' }), { type: 'hello', name: 'Ada' });
+  assert.deepEqual(decodePayload({ type: 'hello', name: 'Ada', sentAt: 7, id: 1 }), { type: 'hello', name: 'Ada', sentAt: 7 });
 });
 
 test('what is no payload, or breaks a limit, is ignored', () => {

@@ -162,7 +162,7 @@ export class Chat {
   #heardDirectly(peerID: string, data: unknown): void {
     const payload = decodePayload(data);
     if (payload === null) return;
-    this.people.hear(peerID, payload.name);
+    this.people.hear(peerID, payload);
     if (payload.type === 'text') this.#heard(directId(peerID), peerID, payload);
   }
 

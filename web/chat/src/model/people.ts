@@ -30,8 +30,8 @@ const keptNames = 2_000;
 export class People {
   readonly #vault: Vault;
   readonly #changes: Changes;
-  /** What peers call themselves; those heard last come last. */
-  readonly #claimed = new Map<string, string>();
+  /** What peers call themselves, and since when by their own clocks; those heard last come last. */
+  readonly #claimed = new Map<string, { readonly name: string; readonly sentAt: number }>();
   readonly #contacts = new Map<string, Contact>();
   readonly #present = new Map<string, ReadonlySet<string>>();
   #self = '';
@@ -44,7 +44,7 @@ export class People {
     this.#ownName = kept ?? inventName();
     if (kept === null) vault.write('name', this.#ownName);
     for (const contact of readContacts(vault.read('contacts'))) this.#contacts.set(contact.peerID, contact);
-    for (const [peerID, name] of readNames(vault.read('names'))) this.#claimed.set(peerID, name);
+    for (const [peerID, name] of readNames(vault.read('names'))) this.#claimed.set(peerID, { name, sentAt: 0 });
   }
 
   /** This peer's ID; empty before the first connect. */
@@ -77,12 +77,13 @@ export class People {
     return true;
   }
 
-  /** A peer has said what it is called. */
-  hear(peerID: string, name: string | undefined): void {
-    if (name === undefined || peerID === this.#self) return;
-    const isNews = this.#claimed.get(peerID) !== name;
+  /** A peer has said what it is called. What it said before what is known already is old news: messages overtake each other. */
+  hear(peerID: string, { name, sentAt = Date.now() }: { readonly name?: string; readonly sentAt?: number }): void {
+    const before = this.#claimed.get(peerID);
+    if (name === undefined || peerID === this.#self || (before !== undefined && before.sentAt > sentAt)) return;
+    const isNews = before?.name !== name;
     this.#claimed.delete(peerID);
-    this.#claimed.set(peerID, name);
+    this.#claimed.set(peerID, { name, sentAt });
     if (this.#claimed.size > keptNames) this.#claimed.delete(this.#claimed.keys().next().value ?? '');
     if (isNews) this.#changes.mark('people');
   }
@@ -114,7 +115,7 @@ export class People {
     const contact = this.#contacts.get(peerID);
     const isSelf = peerID === this.#self;
     const short = shortPeerID(peerID);
-    const claimed = this.#claimed.get(peerID);
+    const claimed = this.#claimed.get(peerID)?.name;
     return {
       peerID,
       short,
@@ -128,14 +129,14 @@ export class People {
 
   /** Writes the names of those the user has talked to, so that they are there after a reload. */
   saveNames(peerIDs: Iterable<string>): void {
-    const names = [...peerIDs].map((peerID) => [peerID, this.#claimed.get(peerID)]).filter(([, name]) => name !== undefined);
+    const names = [...peerIDs].map((peerID) => [peerID, this.#claimed.get(peerID)?.name]).filter(([, name]) => name !== undefined);
     this.#vault.write('names', names);
   }
 
   #isTaken(name: string): boolean {
     const key = nameKey(name);
     if (key === nameKey(this.#ownName)) return true;
-    return [...this.#contacts.values()].some(({ peerID, name: own }) => nameKey(own || (this.#claimed.get(peerID) ?? '')) === key);
+    return [...this.#contacts.values()].some(({ peerID, name: own }) => nameKey(own || (this.#claimed.get(peerID)?.name ?? '')) === key);
   }
 
   #saveContacts(): void {

@@ -101,7 +101,7 @@ export class Rooms {
 
   #received(room: string, peerID: string, payload: Payload | null): void {
     if (payload === null || !this.#members.has(room)) return;
-    this.#people.hear(peerID, payload.name);
+    this.#people.hear(peerID, payload);
     if (payload.type === 'text') this.#events.text(room, peerID, payload);
   }
 
@@ -151,8 +151,9 @@ export class Rooms {
   #hello(room: string): void {
     clearTimeout(this.#hellos.get(room));
     this.#hellos.delete(room);
+    const hello: Payload = { type: 'hello', name: this.#people.ownName, sentAt: Date.now() };
     // A hello that is lost is said again when the next peer joins.
-    void this.#client.publish(topicOf(room), { type: 'hello', name: this.#people.ownName } satisfies Payload).catch(() => {});
+    void this.#client.publish(topicOf(room), hello).catch(() => {});
   }
 
   #save(): void {

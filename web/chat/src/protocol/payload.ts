@@ -18,6 +18,8 @@ export interface TextPayload {
 export interface HelloPayload {
   readonly type: 'hello';
   readonly name: string;
+  /** As in {@link TextPayload}: gossip can bring an old name after a new one. */
+  readonly sentAt?: number;
 }
 
 export type Payload = TextPayload | HelloPayload;
@@ -35,19 +37,11 @@ export const maxIdLength = 64;
 export function decodePayload(data: unknown): Payload | null {
   if (typeof data !== 'object' || data === null) return null;
   const { type, id, text, name, sentAt } = data as Record<string, unknown>;
-  if (type === 'hello') {
-    const clean = cleanName(name);
-    return clean === null ? null : { type, name: clean };
-  }
-  if (type !== 'text' || !isId(id) || !isText(text)) return null;
   const clean = cleanName(name);
-  return {
-    type,
-    id,
-    text,
-    ...(clean === null ? {} : { name: clean }),
-    ...(typeof sentAt === 'number' && Number.isFinite(sentAt) ? { sentAt } : {}),
-  };
+  const time = typeof sentAt === 'number' && Number.isFinite(sentAt) ? { sentAt } : {};
+  if (type === 'hello') return clean === null ? null : { type, name: clean, ...time };
+  if (type !== 'text' || !isId(id) || !isText(text)) return null;
+  return { type, id, text, ...(clean === null ? {} : { name: clean }), ...time };
 }
 
 function isId(value: unknown): value is string {
