@@ -46,7 +46,7 @@ internal sealed class GatewayRunner(CliEnvironment environment)
         await environment.Out.WriteLineAsync($"Causeway gateway: {address}");
         await environment.Out.FlushAsync(CancellationToken.None);
         if (!settings.NoOpen) environment.OpenBrowser(address);
-        var warmup = Task.Run(() => PeerWarmup.RunAsync(stop), CancellationToken.None);
+        var warmup = Task.Run(() => Warmup.RunAsync(stop), CancellationToken.None);
 
         await autoExit.Due.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await gateway.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Causeway.Libp2p.Hosts;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,7 @@ namespace Causeway.Gateway.Directory;
 /// Connects the peers of this process that share a topic: each to a few others, chosen at random, so that 200 tabs make one well-connected network and not
 /// 20 000 connections. GossipSub builds its mesh on top; who is not a neighbour is dialed when a direct message needs it.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The semaphore is used without its wait handle and so holds nothing that must be released.")]
 internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Random random)
 {
     /// <summary>
@@ -27,6 +29,9 @@ internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Ra
 
     private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
 
+    // A handshake is pure computation here: more at once than this would only make all of them late, and use up the limits on handshakes under way.
+    private readonly SemaphoreSlim _dials = new(Math.Max(8, Environment.ProcessorCount * 2));
+
     /// <summary>Tells <paramref name="peer"/> where another one of this process is, if it is one.</summary>
     public void Locate(LocalPeer peer, PeerId other)
     {
@@ -36,15 +41,22 @@ internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Ra
     /// <summary>Connects a member of a topic to others until it has enough neighbours there. Failures are logged: the network may still connect them.</summary>
     public async Task ConnectAsync(string topic, LocalPeer peer, int degree = Degree)
     {
-        var members = directory.MembersOf(topic, except: peer);
-        var connected = members.Count(m => peer.Host.Connections.IsConnected(m.Id));
-        if (connected >= degree) return;
-        var candidates = members.Where(m => !peer.Host.Connections.IsConnected(m.Id)).ToArray();
-        random.Shuffle(candidates);
-        var chosen = candidates
-            .OrderBy(m => NeighboursOf(m.Host).Count >= HighDegree)
-            .Take(degree - connected);
-        await Task.WhenAll(chosen.Select(m => DialAsync(peer, m)));
+        var tried = new HashSet<LocalPeer>();
+        while (true)
+        {
+            await _dials.WaitAsync();
+            try
+            {
+                // Chosen one by one, so that each choice sees the connections that others have made meanwhile.
+                if (Choose(topic, peer, degree, tried) is not { } next) return;
+                tried.Add(next);
+                await DialAsync(peer, next);
+            }
+            finally
+            {
+                _dials.Release();
+            }
+        }
     }
 
     /// <summary>A peer left these topics: those of its neighbours that have too few others there look for new ones.</summary>
@@ -59,6 +71,24 @@ internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Ra
     /// <summary>Whom a peer is connected to in this process.</summary>
     public IReadOnlySet<PeerId> NeighboursOf(IHost host)
         => host.Connections.All.Select(c => c.RemotePeer).Where(directory.IsLocal).ToHashSet();
+
+    // Someone at random who is not connected yet and not at the limit; at the limit only when nobody else is there.
+    private LocalPeer? Choose(string topic, LocalPeer peer, int degree, HashSet<LocalPeer> tried)
+    {
+        var members = directory.MembersOf(topic, except: peer);
+        var candidates = members.Where(m => !peer.Host.Connections.IsConnected(m.Id)).ToArray();
+        if (members.Count - candidates.Length >= degree) return null;
+        random.Shuffle(candidates);
+        LocalPeer? crowded = null;
+        foreach (var candidate in candidates)
+        {
+            if (tried.Contains(candidate)) continue;
+            if (NeighboursOf(candidate.Host).Count < HighDegree) return candidate;
+            crowded ??= candidate;
+        }
+
+        return crowded;
+    }
 
     private async Task DialAsync(LocalPeer from, LocalPeer to)
     {

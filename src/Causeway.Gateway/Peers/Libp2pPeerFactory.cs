@@ -16,7 +16,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     private readonly PeerNetworkOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly MemoryNetwork _memory = new();
-    private readonly ResourceManager _resources = new();
+    private readonly ResourceManager _resources = new(Limits);
     private readonly Lazy<MdnsService?> _mdns;
 
     /// <summary>Opens nothing yet; mDNS begins with the first peer.</summary>
@@ -67,6 +67,14 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
 
     // Names are told to others with the other addresses, and must mean nothing in their processes.
     private static ulong RandomName() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    // Shared by all peers of the process, and a connection inside it counts at both ends: so each peer, and handshakes under way, have more room than in
+    // a process with one host.
+    private static readonly ResourceOptions Limits = new()
+    {
+        Transient = new ScopeLimits { Connections = 2048, InboundConnections = 1024, Memory = 128L * 1024 * 1024 },
+        Peer = new ScopeLimits { Connections = 128, Streams = 8192, Memory = 128L * 1024 * 1024 },
+    };
 
     private MdnsService? StartMdns()
     {

@@ -46,7 +46,11 @@ internal sealed class PeerTopics : IAsyncDisposable
     /// <summary>Subscribes; the task completes when the mesh has formed, the time is up, or nobody else is known. Messages are received from now on.</summary>
     public Task SubscribeAsync(string topic)
     {
-        if (_subscriptions.TryGetValue(topic, out var existing)) return existing.Ready;
+        if (_subscriptions.TryGetValue(topic, out var existing))
+        {
+            return existing.Ready.IsCompleted ? existing.Ready = BecomeReadyAsync(topic) : existing.Ready;
+        }
+
         if (_subscriptions.Count >= _options.MaxEntriesPerPage) throw GatewayException.Full($"a page has at most {_options.MaxEntriesPerPage} topics");
 
         var subscription = new TopicSubscription(

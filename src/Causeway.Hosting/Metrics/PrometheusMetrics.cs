@@ -30,6 +30,10 @@ public sealed class PrometheusMetrics : IDisposable
             lock (_lock) _families[instrument] = new MetricFamily(instrument);
             listener.EnableMeasurementEvents(instrument);
         };
+        _listener.MeasurementsCompleted = (instrument, _) =>
+        {
+            lock (_lock) _families.Remove(instrument);
+        };
         _listener.SetMeasurementEventCallback<byte>((i, value, tags, _) => Record(i, value, tags));
         _listener.SetMeasurementEventCallback<short>((i, value, tags, _) => Record(i, value, tags));
         _listener.SetMeasurementEventCallback<int>((i, value, tags, _) => Record(i, value, tags));

@@ -133,6 +133,9 @@ public sealed class RealPeerTests
         var pages = new List<TestPage>();
         for (var i = 0; i < count; i++) pages.Add(await gateway.OpenAsync());
         await Task.WhenAll(pages.Select(p => p.RequestAsync("subscribe", Topic)));
+
+        // On a busy machine some answers come before the mesh, after 2 s.
+        await Task.WhenAll(pages.Select(p => peers.PubSubs[p.PeerId].WaitForMeshAsync("chatroom"))).WaitAsync(TestPage.Patience);
         foreach (var page in pages)
         {
             var listed = (await page.RequestAsync("listpeers", Topic)).GetProperty("peers").EnumerateArray().Select(p => p.GetString()).ToHashSet();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Causeway.Cryptography.Keys;
 using Causeway.Gateway.Peers;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.PubSub;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,12 +13,15 @@ internal sealed class RealPeers : IPeerFactory, IAsyncDisposable
 {
     private readonly Libp2pPeerFactory _factory = new(PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance);
 
+    public ConcurrentDictionary<string, IPubSub> PubSubs { get; } = new();
+
     public ConcurrentDictionary<string, IHost> Hosts { get; } = new();
 
     public async ValueTask<PeerNode> CreateAsync(PrivateKey identity, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var node = await _factory.CreateAsync(identity, loggers, cancellationToken);
         Hosts[node.Host.Id.ToString()] = node.Host;
+        PubSubs[node.Host.Id.ToString()] = node.PubSub;
         return node;
     }
 
