@@ -35,7 +35,7 @@ const runs = {
         await connection.close()
       }
     }
-    await dials(50)
+    await dials(500)
     return () => dials(count)
   },
   // COUNT one-byte requests and answers on one open stream.
@@ -49,7 +49,7 @@ const runs = {
         await readByte(iterator)
       }
     }
-    await roundTrips(500)
+    await roundTrips(5000)
     return () => roundTrips(count)
   },
 }

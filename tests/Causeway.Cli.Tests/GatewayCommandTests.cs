@@ -142,6 +142,28 @@ public sealed class GatewayCommandTests
     }
 
     /// <summary>A gateway that runs in this process.</summary>
+    [Fact]
+    public async Task Every_site_has_the_browser_library_and_its_own_copy_takes_precedence()
+    {
+        var folder = Directory.CreateTempSubdirectory("causeway-site-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "index.html"), "<!doctype html>mine");
+            await using var gateway = await Running.StartAsync("--dir", folder.FullName);
+            using var http = new HttpClient();
+            var library = new Uri(gateway.Address, "/gateway-client/index.js");
+            Assert.Contains("connect", await http.GetStringAsync(library));
+
+            Directory.CreateDirectory(Path.Combine(folder.FullName, "gateway-client"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "gateway-client", "index.js"), "// mine");
+            Assert.Equal("// mine", await http.GetStringAsync(library));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private sealed class Running : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();

@@ -50,7 +50,7 @@ internal static class BenchClient
 
     private static async Task<Func<Task>> DialAsync(IHost host, Multiaddress target, int count)
     {
-        await DialsAsync(50);
+        await DialsAsync(500); // Warm: tiered compilation is done with the dial path by then.
         return () => DialsAsync(count);
 
         async Task DialsAsync(int dials)
@@ -67,7 +67,7 @@ internal static class BenchClient
     {
         var connection = await host.ConnectAsync(target);
         var stream = await connection.OpenStreamAsync([BenchServer.Echo]);
-        await RoundTripsAsync(500);
+        await RoundTripsAsync(5000);
         return () => RoundTripsAsync(count);
 
         async Task RoundTripsAsync(int requests)

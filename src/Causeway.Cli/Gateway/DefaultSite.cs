@@ -1,5 +1,6 @@
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Sites;
+using Microsoft.Extensions.FileProviders;
 
 namespace Causeway.Cli.Gateway;
 
@@ -13,10 +14,14 @@ internal static class DefaultSite
     /// <exception cref="UserErrorException">The folder holds no site, or this build has none inside.</exception>
     public static SiteOptions Open(string? folder)
     {
-        if (folder is not null) return new SiteOptions { Files = SiteFolder.Open(folder), ContentSecurityPolicy = SiteOptions.OpenPolicy };
+        if (folder is not null) return new SiteOptions { Files = WithLibrary(SiteFolder.Open(folder)), ContentSecurityPolicy = SiteOptions.OpenPolicy };
         var embedded = new EmbeddedSite(typeof(DefaultSite).Assembly, ResourcePrefix);
         return embedded.IsEmpty
             ? throw new UserErrorException(ExitCode.Usage, "this build has no chat inside; name a folder with --dir, or build with Node.js and npm installed")
             : new SiteOptions { Files = embedded };
     }
+
+    /// <summary>The browser library appears at <c>/gateway-client/</c> of every site; a copy in the site's own folder takes precedence.</summary>
+    private static CompositeFileProvider WithLibrary(IFileProvider folder)
+        => new(folder, new EmbeddedSite(typeof(DefaultSite).Assembly, ResourcePrefix + "gateway-client/dist/", "gateway-client/"));
 }

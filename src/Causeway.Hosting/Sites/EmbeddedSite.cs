@@ -12,7 +12,8 @@ public sealed class EmbeddedSite : IFileProvider
     /// <summary>Finds the site's files.</summary>
     /// <param name="assembly">Where the resources are.</param>
     /// <param name="prefix">What their names start with; not part of the paths.</param>
-    public EmbeddedSite(Assembly assembly, string prefix)
+    /// <param name="mount">The folder of the site where they appear, such as <c>library/</c>; empty for its top.</param>
+    public EmbeddedSite(Assembly assembly, string prefix, string mount = "")
     {
         // Single-file executables have no location; the process's own file stands in, since it is as old.
         var file = assembly.Location is { Length: > 0 } location ? location : Environment.ProcessPath;
@@ -20,7 +21,7 @@ public sealed class EmbeddedSite : IFileProvider
         foreach (var name in assembly.GetManifestResourceNames())
         {
             var path = name.Replace('\\', '/');
-            if (path.StartsWith(prefix, StringComparison.Ordinal)) _files[path[prefix.Length..]] = new ResourceFile(assembly, name, modified);
+            if (path.StartsWith(prefix, StringComparison.Ordinal)) _files[mount + path[prefix.Length..]] = new ResourceFile(assembly, name, modified);
         }
     }
 
