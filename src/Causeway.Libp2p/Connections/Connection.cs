@@ -11,9 +11,12 @@ using Causeway.Multiformats;
 namespace Causeway.Libp2p.Connections;
 
 /// <summary>An established connection of a host, with what it holds. The host's swarm accepts its streams and finishes it off.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without a timer holds nothing, and Stop() may come at any time.")]
+[SuppressMessage("Design", "CA1001", Justification = "Its timer ends by itself, and Stop() may come at any time.")]
 internal sealed class Connection : IConnection
 {
+    // A handler that still works on data after this long does so at its own risk.
+    private static readonly TimeSpan HandlersMayReadFor = TimeSpan.FromSeconds(2);
+
     private static long _lastId;
 
     private readonly UpgradedConnection _upgraded;
@@ -68,7 +71,13 @@ internal sealed class Connection : IConnection
     /// <summary>What it is made of.</summary>
     public UpgradedConnection Upgraded => _upgraded;
 
-    /// <summary>Fires when the connection ends or its host stops: handlers of its streams are to return.</summary>
+    /// <summary>Whether Identify has told over this very connection what the other end speaks.</summary>
+    public bool IsIdentified { get; set; }
+
+    /// <summary>
+    /// Fires when the connection is closed here or its host stops: handlers of its streams are to return. When the other end has closed it,
+    /// handlers first get a while to read what has arrived.
+    /// </summary>
     public CancellationToken Stopping => _stop.Token;
 
     public async ValueTask<Libp2pStream> OpenStreamAsync(IReadOnlyList<string> protocols, CancellationToken cancellationToken = default)
@@ -134,14 +143,20 @@ internal sealed class Connection : IConnection
     /// <summary>After the muxer has ended: releases the transport and everything counted. Returns why it ended; null for a graceful end.</summary>
     public async Task<Exception?> FinishAsync()
     {
-        var reason = await _upgraded.Muxer.Closed;
-        Stop();
-        if (reason is not null) _upgraded.Transport.Abort();
-        await _upgraded.Muxer.DisposeAsync();
-        await _upgraded.Transport.DisposeAsync();
-        _scope.Dispose();
-        _ticket.Release();
-        return _abortReason ?? reason;
+        try
+        {
+            var reason = await _upgraded.Muxer.Closed;
+            _stop.CancelAfter(HandlersMayReadFor);
+            if (reason is not null) _upgraded.Transport.Abort();
+            await _upgraded.Muxer.DisposeAsync();
+            await _upgraded.Transport.DisposeAsync();
+            return _abortReason ?? reason;
+        }
+        finally
+        {
+            _scope.Dispose();
+            _ticket.Release();
+        }
     }
 
     /// <summary>The last step, after the connection has left every table.</summary>

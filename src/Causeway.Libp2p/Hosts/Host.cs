@@ -83,21 +83,21 @@ internal sealed partial class Host : IHost
         var connection = await _swarm.ConnectAsync(peer, cancellationToken);
         try
         {
-            return await connection.OpenStreamAsync(Preferred(peer, protocols), cancellationToken);
+            return await connection.OpenStreamAsync(Preferred(connection, protocols), cancellationToken);
         }
         catch (Libp2pException error) when (wasConnected && error.Error == Libp2pError.ConnectionClosed)
         {
             // The connection ended while we looked at it; a fresh one may do.
             connection = await _swarm.ConnectAsync(peer, cancellationToken);
-            return await connection.OpenStreamAsync(Preferred(peer, protocols), cancellationToken);
+            return await connection.OpenStreamAsync(Preferred(connection, protocols), cancellationToken);
         }
     }
 
-    // What the peer said it speaks saves the round trip of asking; a single proposal travels with the first write.
-    private IReadOnlyList<string> Preferred(PeerId peer, IReadOnlyList<string> protocols)
+    // What the peer said over this connection that it speaks saves the round trip of asking; a single proposal travels with the first write.
+    private IReadOnlyList<string> Preferred(IConnection connection, IReadOnlyList<string> protocols)
     {
-        if (protocols.Count <= 1) return protocols;
-        var spoken = _peers.ProtocolsOf(peer);
+        if (protocols.Count <= 1 || connection is not Connection { IsIdentified: true }) return protocols;
+        var spoken = _peers.ProtocolsOf(connection.RemotePeer);
         foreach (var protocol in protocols)
         {
             if (spoken.Contains(protocol)) return [protocol];

@@ -20,6 +20,7 @@ internal sealed class Listeners(
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ITransportListener> _listeners = [];
     private readonly List<Task> _loops = [];
+    private bool _isDisposed;
 
     /// <summary>The addresses bound, wildcards as they are.</summary>
     public IReadOnlyList<Multiaddress> Bound { get; private set; } = [];
@@ -48,8 +49,13 @@ internal sealed class Listeners(
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        if (_isDisposed) return;
+        _isDisposed = true;
         foreach (var listener in _listeners) await listener.DisposeAsync();
         await Task.WhenAll(_loops);
+
+        // Handshakes under way have been cancelled; whoever holds all places knows that none is left.
+        for (var i = 0; i < options.Inbound.MaxHandshakes; i++) await _handshakes.WaitAsync();
     }
 
     private async Task AcceptAsync(ITransportListener listener)

@@ -104,6 +104,7 @@ internal sealed class IdentifyService(
 
         if (!push && message.HasObservedAddr && Multiaddress.TryFromBytes(message.ObservedAddr.Span, out var observed)) connection.ObservedAddress = observed;
         if (message.Protocols.Count > 0 || !push) peers.SetProtocols(peer, message.Protocols);
+        if (!push) connection.IsIdentified = true;
         if (message.HasAgentVersion || message.HasProtocolVersion)
         {
             var known = peers.InfoOf(peer);

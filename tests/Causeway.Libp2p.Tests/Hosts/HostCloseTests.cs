@@ -21,7 +21,7 @@ public sealed class HostCloseTests
             try
             {
                 int read;
-                while ((read = await stream.ReadAsync(buffer, CancellationToken.None)) > 0) count += read;
+                while ((read = await stream.ReadAsync(buffer, token)) > 0) count += read;
                 received.SetResult(count);
             }
             catch (Exception error)

@@ -27,7 +27,9 @@ public sealed class HostStreamTests
     {
         await using var hosts = new TestHosts();
         var (one, two) = (await hosts.StartAsync(), await hosts.StartAsync());
+        using var events = new EventLog(one);
         await TestHosts.ConnectAsync(one, two);
+        await events.NextAsync<HostEvent.PeerIdentified>();
 
         // Only an optimistic stream opens although nobody serves the protocol; a negotiated one would be refused here.
         one.Peers.SetProtocols(two.Id, ["/p/1"]);
