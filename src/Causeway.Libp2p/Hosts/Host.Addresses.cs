@@ -6,6 +6,7 @@ namespace Causeway.Libp2p.Hosts;
 /// <content>Our addresses.</content>
 internal sealed partial class Host
 {
+    private readonly Lock _addressing = new();
     private IReadOnlyList<IPAddress>? _interfaces;
     private IReadOnlyList<Multiaddress>? _addresses;
 
@@ -15,25 +16,31 @@ internal sealed partial class Host
         {
             if (Volatile.Read(ref _addresses) is { } known) return known;
             if (!_isListening) return HostAddresses.Expand([], _options, static () => []);
-            RefreshAddresses();
-            return _addresses!;
+            _ = RefreshAddresses(out var fresh);
+            return fresh;
         }
     }
 
     /// <summary>Looks whether the machine's addresses have changed; true when ours have.</summary>
-    private bool RefreshAddresses()
+    private bool RefreshAddresses(out IReadOnlyList<Multiaddress> current)
     {
-        var interfaces = InterfaceAddresses.Get();
+        lock (_addressing)
+        {
+            var interfaces = InterfaceAddresses.Get();
+            var known = _addresses;
 
-        // The list is shared by all hosts of the process: the same one means that nothing was asked since.
-        if (ReferenceEquals(interfaces, Volatile.Read(ref _interfaces))) return false;
-        var fresh = HostAddresses.Expand(_listeners.Bound, _options, () => interfaces);
-        var known = Volatile.Read(ref _addresses);
-        var differs = known is null || !known.SequenceEqual(fresh);
-        if (differs) Volatile.Write(ref _addresses, fresh);
+            // The list is shared by all hosts of the process: the same one means that nothing was asked since.
+            if (known is not null && ReferenceEquals(interfaces, _interfaces))
+            {
+                current = known;
+                return false;
+            }
 
-        // Last: whoever sees these interfaces finds the addresses there as well.
-        Volatile.Write(ref _interfaces, interfaces);
-        return known is not null && differs;
+            _interfaces = interfaces;
+            var fresh = HostAddresses.Expand(_listeners.Bound, _options, () => interfaces);
+            current = known is not null && known.SequenceEqual(fresh) ? known : fresh;
+            Volatile.Write(ref _addresses, current);
+            return known is not null && !ReferenceEquals(current, known);
+        }
     }
 }

@@ -91,7 +91,7 @@ internal sealed partial class Host
             _swarm.Prune();
             _dialer.Sweep();
             _listeners.Sweep();
-            if (_listeners.Bound.Count == 0 || !RefreshAddresses()) return;
+            if (_listeners.Bound.Count == 0 || !RefreshAddresses(out _)) return;
             _events.Post(new HostEvent.AddressesChanged());
             _identify.Changed("addresses_updated");
         }

@@ -100,6 +100,17 @@ public sealed class HostPartsTests
     }
 
     [Fact]
+    public async Task Addresses_can_be_asked_for_from_everywhere_at_once()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            await using var hosts = new TestHosts(tcp: true);
+            var host = await hosts.StartAsync();
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Assert.Single(host.Addresses))));
+        }
+    }
+
+    [Fact]
     public async Task A_host_is_started_once()
     {
         await using var hosts = new TestHosts();
