@@ -17,6 +17,9 @@ internal sealed class Connection : IConnection
     // A handler that still works on data after this long does so at its own risk.
     private static readonly TimeSpan HandlersMayReadFor = TimeSpan.FromSeconds(2);
 
+    // As long as the default of HostOptions.DrainTimeout: the other end only has to answer what it has received.
+    private static readonly TimeSpan StreamsMayEndFor = TimeSpan.FromSeconds(2);
+
     private static long _lastId;
 
     private readonly UpgradedConnection _upgraded;
@@ -70,6 +73,9 @@ internal sealed class Connection : IConnection
 
     /// <summary>What it is made of.</summary>
     public UpgradedConnection Upgraded => _upgraded;
+
+    /// <summary>Streams that are about to end.</summary>
+    public StreamEndings Endings { get; } = new();
 
     /// <summary>Whether Identify has told over this very connection what the other end speaks.</summary>
     public bool IsIdentified { get; set; }
@@ -125,6 +131,8 @@ internal sealed class Connection : IConnection
     public async ValueTask CloseAsync(CancellationToken cancellationToken = default)
     {
         Stop();
+        await Endings.WaitAsync().WaitAsync(StreamsMayEndFor, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
         await _upgraded.Muxer.CloseAsync(cancellationToken);
         await _closed.Task.WaitAsync(cancellationToken);
     }

@@ -17,7 +17,7 @@ internal sealed class NegotiatedStream : Libp2pStream
     public NegotiatedStream(MuxedStream stream, IConnection connection, string protocol, bool agreed)
     {
         (_stream, Connection, Protocol) = (stream, connection, protocol);
-        if (!agreed) _opening = new OptimisticOpening(stream, protocol);
+        if (!agreed) _opening = new OptimisticOpening(stream, protocol, (connection as Connection)?.Endings);
     }
 
     public override string Protocol { get; }

@@ -11,7 +11,7 @@ namespace Causeway.Libp2p.Negotiation;
 /// by then when the end of the data is there already (seen with 2.10 and 3.3); its own dialers never close earlier either.
 /// </para>
 /// </summary>
-internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
+internal sealed class OptimisticOpening(MuxedStream stream, string protocol, StreamEndings? endings = null)
 {
     /// <summary>First data up to this size is copied behind the proposal, so that both leave in one frame; more follows in a second write.</summary>
     private const int MaxJoined = 16 * 1024;
@@ -137,9 +137,18 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol)
 
     private async Task AfterAnswerAsync(Func<ValueTask> then, TimeSpan? patience = null)
     {
-        // Refused, reset or silent: there is nobody to end for, but what the stream holds must be freed.
-        await ReceiveAsync(CancellationToken.None).WaitAsync(patience ?? Timeout.InfiniteTimeSpan).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await then();
+        // A connection that closes gracefully waits for this: what was written counts as lost when its end is missing.
+        endings?.Begin();
+        try
+        {
+            // Refused, reset or silent: there is nobody to end for, but what the stream holds must be freed.
+            await ReceiveAsync(CancellationToken.None).WaitAsync(patience ?? Timeout.InfiniteTimeSpan).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await then();
+        }
+        finally
+        {
+            endings?.End();
+        }
     }
 
     private async Task SendFirstAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
