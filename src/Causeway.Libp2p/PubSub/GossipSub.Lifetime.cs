@@ -104,6 +104,7 @@ public sealed partial class GossipSub
         }
 
         ReleasePublishers();
+        _patience = _options.HeartbeatInterval / 2;
         _router.Heartbeat();
         PubSubMetrics.HeartbeatDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
     }

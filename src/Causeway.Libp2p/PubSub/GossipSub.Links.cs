@@ -8,7 +8,9 @@ using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub;
 
-/// <content>Streams to and from peers. All but <see cref="ServeAsync"/>, <see cref="OpenAsync"/> and <see cref="WatchAsync"/> runs on the router's queue.</content>
+/// <content>
+/// Streams to and from peers. All but <see cref="ServeAsync"/>, <see cref="OpenAsync"/> and <see cref="WatchAsync"/> runs on the router's queue.
+/// </content>
 public sealed partial class GossipSub
 {
     private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(15);
@@ -18,7 +20,11 @@ public sealed partial class GossipSub
     private async Task ServeAsync(Libp2pStream stream, CancellationToken cancellationToken)
     {
         var reader = new FrameReader(
-            stream, _limits, _options.MaxRpcSize, _clock, (from, rpc) => _queue.Post(static (self, r, p) => self.OnRpc((FrameReader)r!, (Rpc)p!), from, rpc));
+            stream,
+            _limits,
+            _options.MaxRpcSize,
+            _clock,
+            (from, rpc) => _queue.Post(static (self, r, p) => self.OnRpc((FrameReader)r!, (Rpc)p!), from, rpc));
         _queue.Post(static (self, r, _) => self.OnInbound((FrameReader)r!), reader);
         try
         {
@@ -71,19 +77,24 @@ public sealed partial class GossipSub
 
     private void OnRpc(FrameReader reader, Rpc rpc)
     {
-        if (reader.Link is { Routed: not null } link && link.Reader == reader)
+        try
         {
+            if (reader.Link is not { Routed: not null } link || link.Reader != reader) return;
             if (rpc.Messages is { } messages) PubSubMetrics.Received.Add(messages.Count);
             _router.Receive(link.Peer, rpc);
         }
-
-        reader.Release();
+        finally
+        {
+            reader.Release();
+        }
     }
 
     private void OnPeerKnown(PeerId peer)
     {
         if (!_host.Connections.IsConnected(peer)) return;
-        if (_links.ContainsKey(peer) || (_host.Peers.ProtocolsOf(peer) is { Count: > 0 } spoken && PubSubProtocols.Proposal(spoken) is not null)) EnsureOpen(Link(peer));
+        var spoken = _host.Peers.ProtocolsOf(peer);
+        var speaks = spoken.Count > 0 && PubSubProtocols.Proposal(spoken) is not null;
+        if (speaks || _links.ContainsKey(peer)) EnsureOpen(Link(peer));
     }
 
     private void EnsureOpen(PeerLink link)

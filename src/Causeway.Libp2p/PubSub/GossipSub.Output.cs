@@ -72,6 +72,7 @@ public sealed partial class GossipSub
             var added = link.Queue.TryAdd(frame, priority, out var dropped);
             if (dropped > 0)
             {
+                peer.HasMissed = true;
                 PubSubMetrics.DroppedFrames.Add(dropped);
                 owner._log.Dropped(link.Peer, dropped);
             }

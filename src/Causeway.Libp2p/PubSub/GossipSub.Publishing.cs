@@ -8,9 +8,14 @@ public sealed partial class GossipSub
     private readonly List<TaskCompletionSource> _throttled = [];
     private int _ownSent;
     private int _ownBusy;
+    private TimeSpan _patience;
+    private TimeSpan? _waitingSince;
 
     /// <inheritdoc/>
-    /// <remarks>While most of the receivers have half a queue to read, this waits (a heartbeat at most): who awaits it does not outrun the network.</remarks>
+    /// <remarks>
+    /// While receivers have half a queue to read, this waits (a heartbeat at most), so that who awaits it does not outrun the network. A few slow
+    /// receivers cannot make it wait for more than half of the time.
+    /// </remarks>
     public async ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
     {
         CheckTopic(topic);
@@ -19,7 +24,8 @@ public sealed partial class GossipSub
         if (data.Length > _options.MaxRpcSize || _signer.RpcSizeOf(topic, data.Length) > _options.MaxRpcSize)
         {
             throw new Libp2pException(
-                Libp2pError.InvalidArgument, $"A message of {data.Length} bytes does not fit: with its signature an RPC has at most {_options.MaxRpcSize} bytes.");
+                Libp2pError.InvalidArgument,
+                $"A message of {data.Length} bytes does not fit: with its signature an RPC has at most {_options.MaxRpcSize} bytes.");
         }
 
         var queued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,12 +76,21 @@ public sealed partial class GossipSub
         (_ownSent, _ownBusy) = (0, 0);
         _router.Publish(message);
         PubSubMetrics.Published.Add(1);
-        if (_ownBusy * 2 > _ownSent && !_stopping.IsCancellationRequested) _throttled.Add(queued);
-        else queued.TrySetResult();
+        var isMinority = _ownBusy * 2 <= _ownSent;
+        if (_ownBusy == 0 || _stopping.IsCancellationRequested || (isMinority && _patience <= TimeSpan.Zero))
+        {
+            queued.TrySetResult();
+            return;
+        }
+
+        if (isMinority) _waitingSince ??= Now;
+        _throttled.Add(queued);
     }
 
     private void ReleasePublishers()
     {
+        if (_waitingSince is { } since) _patience -= Now - since;
+        _waitingSince = null;
         foreach (var queued in _throttled) queued.TrySetResult();
         _throttled.Clear();
     }

@@ -89,7 +89,9 @@ public sealed partial class GossipSub : IPubSub
         lock (_state) return [.. _router.MeshOf(topic).Select(p => p.Id)];
     }
 
-    /// <summary>The score of a connected peer (gossipsub 1.1, "Peer Scoring"); null where it is not connected. Explicit peers have the highest there is.</summary>
+    /// <summary>
+    /// The score of a connected peer (gossipsub 1.1, "Peer Scoring"); null where it is not connected. Explicit peers have the highest there is.
+    /// </summary>
     public double? ScoreOf(PeerId peer)
     {
         lock (_state) return _links.TryGetValue(peer, out var link) && link.Routed is { } routed ? _router.ScoreOf(routed) : null;
@@ -136,6 +138,18 @@ public sealed partial class GossipSub : IPubSub
         else _queue.Post(Verdicts[(int)verdict], message);
     }
 
+    private void Settle(GossipMessage message, Verdict verdict)
+    {
+        try
+        {
+            Complete(message, verdict);
+        }
+        finally
+        {
+            _pipeline.Settle(message);
+        }
+    }
+
     private void Complete(GossipMessage message, Verdict verdict)
     {
         switch (verdict)
@@ -152,11 +166,11 @@ public sealed partial class GossipSub : IPubSub
 
     private static readonly Action<GossipSub, object?, object?>[] Verdicts =
     [
-        static (self, m, _) => self.Complete((GossipMessage)m!, Verdict.Accept),
-        static (self, m, _) => self.Complete((GossipMessage)m!, Verdict.Reject),
-        static (self, m, _) => self.Complete((GossipMessage)m!, Verdict.Ignore),
-        static (self, m, _) => self.Complete((GossipMessage)m!, Verdict.Forged),
-        static (self, m, _) => self.Complete((GossipMessage)m!, Verdict.Unchecked),
+        static (self, m, _) => self.Settle((GossipMessage)m!, Verdict.Accept),
+        static (self, m, _) => self.Settle((GossipMessage)m!, Verdict.Reject),
+        static (self, m, _) => self.Settle((GossipMessage)m!, Verdict.Ignore),
+        static (self, m, _) => self.Settle((GossipMessage)m!, Verdict.Forged),
+        static (self, m, _) => self.Settle((GossipMessage)m!, Verdict.Unchecked),
     ];
 
     private sealed class Removal(Action remove) : IDisposable

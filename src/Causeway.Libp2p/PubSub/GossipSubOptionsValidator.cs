@@ -1,6 +1,8 @@
 namespace Causeway.Libp2p.PubSub;
 
-/// <summary>The ranges of <see cref="GossipSubOptions"/>; the relations of the mesh degrees are go-libp2p-pubsub's (<c>gossipsub.go</c>, validate).</summary>
+/// <summary>
+/// The ranges of <see cref="GossipSubOptions"/>; the relations of the mesh degrees are go-libp2p-pubsub's (<c>gossipsub.go</c>, validate).
+/// </summary>
 internal static class GossipSubOptionsValidator
 {
     private const int SmallestRpc = 1 << 10;

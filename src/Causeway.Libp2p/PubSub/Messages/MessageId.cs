@@ -1,6 +1,8 @@
 namespace Causeway.Libp2p.PubSub.Messages;
 
-/// <summary>A message's identity as a dictionary key: bytes of our own (they outlive the frame they came in), hashed once with the process's random seed.</summary>
+/// <summary>
+/// A message's identity as a dictionary key: bytes of our own (they outlive the frame they came in), hashed once with the process's random seed.
+/// </summary>
 internal readonly struct MessageId : IEquatable<MessageId>
 {
     private readonly byte[] _bytes;

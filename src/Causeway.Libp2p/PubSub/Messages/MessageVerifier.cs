@@ -3,7 +3,10 @@ using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub.Messages;
 
-/// <summary>Checks messages by the StrictSign policy: author, sequence number and signature are there, the key is the author's, the signature is the key's. Thread-safe.</summary>
+/// <summary>
+/// Checks messages by the StrictSign policy: author, sequence number and signature are there, the key is the author's, the signature is
+/// the key's. Thread-safe.
+/// </summary>
 internal static class MessageVerifier
 {
     private const int SequenceLength = 8;

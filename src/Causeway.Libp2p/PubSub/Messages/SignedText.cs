@@ -3,7 +3,9 @@ using Causeway.Libp2p.PubSub.Wire;
 
 namespace Causeway.Libp2p.PubSub.Messages;
 
-/// <summary>What a message's signature covers (pubsub spec, "Message Signing"): a prefix, the message without signature and key, unknown fields.</summary>
+/// <summary>
+/// What a message's signature covers (pubsub spec, "Message Signing"): a prefix, the message without signature and key, unknown fields.
+/// </summary>
 internal readonly ref struct SignedText
 {
     private readonly byte[] _buffer;

@@ -86,15 +86,19 @@ internal sealed partial class GossipRouter
     }
 
     // Gossip goes to peers outside the mesh (or fan-out): at least D_lazy of them, or the gossip factor's share.
-    private void EmitGossip(TopicState topic, HashSet<RoutedPeer> except, List<GossipMessage> messages)
+    private void EmitGossip(TopicState topic, HashSet<RoutedPeer> except, RoutedPeer[] behind, List<GossipMessage> messages)
     {
         var peers = topic.Peers
             .Where(p => p.IsReady && p.HasMesh && !p.IsExplicit && !except.Contains(p) && ScoreOf(p) >= _scorer.Thresholds.Gossip)
             .ToList();
         var count = Math.Min(peers.Count, Math.Max(_options.GossipDegree, (int)(_options.GossipFactor * peers.Count)));
         _random.Shuffle(peers);
+
+        // A mesh peer that read too slowly for a while may ask for what was dropped.
+        peers.RemoveRange(count, peers.Count - count);
+        peers.AddRange(behind.Where(p => p.IsReady && except.Contains(p)));
         List<RpcFrame>? byPeerId = null, byKey = null;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < peers.Count; i++)
         {
             ref var frames = ref peers[i].Form == MessageIdForm.PeerIdAndSequence ? ref byPeerId : ref byKey;
 

@@ -20,12 +20,16 @@ internal sealed partial class GossipRouter
         if (_ticks % _options.ExplicitPeerTicks == 1 || _options.ExplicitPeerTicks == 1) ConnectExplicitPeers();
 
         var gossip = _cache.Gossip();
+
+        // One round of gossip for those who missed something; if that is dropped too, they have missed something again.
+        var behind = _peers.Values.Where(p => p.HasMissed).ToArray();
+        foreach (var peer in behind) peer.HasMissed = false;
         foreach (var topic in _topics.Values.ToArray())
         {
             ClearBackoff(topic, now);
             if (topic.Mesh is not null) MaintainMesh(topic, topic.Mesh);
             if (topic.Fanout is not null) MaintainFanout(topic, now);
-            if ((topic.Mesh ?? topic.Fanout) is { } except && gossip.TryGetValue(topic.Name, out var messages)) EmitGossip(topic, except, messages);
+            if ((topic.Mesh ?? topic.Fanout) is { } except && gossip.TryGetValue(topic.Name, out var messages)) EmitGossip(topic, except, behind, messages);
             Forget(topic);
         }
 

@@ -52,6 +52,9 @@ internal sealed class RoutedPeer(PeerId id, PeerVersion version, bool outbound, 
     /// <summary>Topics whose GRAFT or PRUNE found its queue full; tried again at the next heartbeat.</summary>
     public HashSet<TopicState>? Unsent { get; set; }
 
+    /// <summary>Whether messages for it were dropped since the last heartbeat: then it is gossiped to although it is in the mesh.</summary>
+    public bool HasMissed { get; set; }
+
     /// <summary>What the driver keeps with it (its queue).</summary>
     public object? Link { get; set; }
 

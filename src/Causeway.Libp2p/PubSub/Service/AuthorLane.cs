@@ -11,6 +11,12 @@ internal sealed class AuthorLane(ValidationPipeline pipeline, MessageId author) 
     /// <summary>What waits. Guarded by the pipeline's lock.</summary>
     public Queue<GossipMessage> Waiting { get; } = new();
 
+    /// <summary>Whether it is being worked on. Guarded by the pipeline's lock.</summary>
+    public bool IsRunning { get; set; }
+
+    /// <summary>Messages whose verdict the router has not taken yet. Guarded by the pipeline's lock.</summary>
+    public int Unsettled { get; set; }
+
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute() => _ = pipeline.RunAsync(this);
 }

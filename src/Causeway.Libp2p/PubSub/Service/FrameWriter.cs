@@ -7,7 +7,8 @@ namespace Causeway.Libp2p.PubSub.Service;
 /// Writes a peer's queue to our stream: small RPCs together, large ones by themselves. It runs only while there is something to write, and a
 /// write that the peer does not take in time ends the stream.
 /// </summary>
-internal sealed class FrameWriter(Libp2pStream stream, FrameQueue queue, TimeSpan timeout, TimeProvider clock, Action<FrameWriter, Exception> failed, Action<FrameWriter> drained)
+internal sealed class FrameWriter(
+    Libp2pStream stream, FrameQueue queue, TimeSpan timeout, TimeProvider clock, Action<FrameWriter, Exception> failed, Action<FrameWriter> drained)
     : IThreadPoolWorkItem
 {
     private const int BatchSize = 32 << 10;

@@ -25,7 +25,7 @@ internal sealed class SerialQueue<TOwner>(TOwner owner, Lock guard, Action<TOwne
             _scheduled = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class Subscription : ISubscription
         _left = left;
         _deliverOwn = options.DeliverOwn;
         _messages = Channel.CreateBounded<PubSubMessage>(
-            new BoundedChannelOptions(options.QueueCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true, AllowSynchronousContinuations = false },
+            new BoundedChannelOptions(options.QueueCapacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true },
             static _ => PubSubMetrics.DroppedDeliveries.Add(1));
     }
 

@@ -8,7 +8,11 @@ namespace Causeway.Libp2p.PubSub.Service;
 /// bytes and asynchronous validations. A lane lives only while its author's messages wait.
 /// </summary>
 internal sealed class ValidationPipeline(
-    GossipSubOptions options, Func<string, MessageValidator?> validators, Action<GossipMessage, Verdict> completed, Action<string, Exception> failed, CancellationToken stopping)
+    GossipSubOptions options,
+    Func<string, MessageValidator?> validators,
+    Action<GossipMessage, Verdict> completed,
+    Action<string, Exception> failed,
+    CancellationToken stopping)
 {
     // Larger messages are hashed on the pool rather than on the router's queue.
     private const int MaxInline = 4096;
@@ -22,35 +26,36 @@ internal sealed class ValidationPipeline(
     /// <summary>Messages that wait or are being judged.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Hands in a message. The verdict may be given within this call.</summary>
+    /// <summary>Hands in a message. The verdict may be given within this call; one that comes later must be settled by <see cref="Settle"/>.</summary>
     public void Add(GossipMessage message)
     {
         if (TryJudgeAtOnce(message)) return;
-        AuthorLane? lane;
+        AuthorLane? lane = null;
         lock (_lock)
         {
-            if (_count >= options.ValidationQueueLength || (_count > 0 && _bytes + message.Raw.Length > options.ValidationQueueBytes))
-            {
-                lane = null;
-            }
-            else
+            if (_count < options.ValidationQueueLength && (_count == 0 || _bytes + message.Raw.Length <= options.ValidationQueueBytes))
             {
                 _count++;
                 _bytes += message.Raw.Length;
-                var isNew = !_lanes.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(message.From.Of(message.Raw.Span), out lane);
-                if (isNew)
-                {
-                    lane = new AuthorLane(this, new MessageId(message.From.Of(message.Raw.Span)));
-                    _lanes.Add(lane.Author, lane);
-                }
-
-                lane!.Waiting.Enqueue(message);
-                if (!isNew) return;
+                lane = LaneOf(message);
+                lane.Waiting.Enqueue(message);
+                lane.Unsettled++;
+                if (lane.IsRunning) return;
+                lane.IsRunning = true;
             }
         }
 
         if (lane is null) completed(message, Verdict.Unchecked);
         else ThreadPool.UnsafeQueueUserWorkItem(lane, preferLocal: false);
+    }
+
+    /// <summary>The router has taken a verdict that came later. Only now may the author's next message be judged at once: it cannot overtake any more.</summary>
+    public void Settle(GossipMessage message)
+    {
+        lock (_lock)
+        {
+            if (_lanes.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(AuthorOf(message), out var lane) && --lane.Unsettled == 0) _lanes.Remove(lane.Author);
+        }
     }
 
     /// <summary>Runs a lane until it is empty.</summary>
@@ -85,7 +90,7 @@ internal sealed class ValidationPipeline(
         if (message.Raw.Length > MaxInline || validators(message.Topic) is not null) return false;
         lock (_lock)
         {
-            if (_lanes.Count > 0 && _lanes.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(message.From.Of(message.Raw.Span))) return false;
+            if (_lanes.Count > 0 && _lanes.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(AuthorOf(message))) return false;
         }
 
         if (VerifiedMessages.Shared.Find(message) is not { } author) return false;
@@ -94,13 +99,21 @@ internal sealed class ValidationPipeline(
         return true;
     }
 
+    private static ReadOnlySpan<byte> AuthorOf(GossipMessage message) => message.From.Of(message.Raw.Span);
+
+    private AuthorLane LaneOf(GossipMessage message)
+    {
+        if (_lanes.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(AuthorOf(message), out var lane)) return lane;
+        lane = new AuthorLane(this, new MessageId(AuthorOf(message)));
+        _lanes.Add(lane.Author, lane);
+        return lane;
+    }
+
     private bool TryTake(AuthorLane lane, out GossipMessage message)
     {
         lock (_lock)
         {
-            if (lane.Waiting.TryDequeue(out message!)) return true;
-            _lanes.Remove(lane.Author);
-            return false;
+            return lane.IsRunning = lane.Waiting.TryDequeue(out message!);
         }
     }
 

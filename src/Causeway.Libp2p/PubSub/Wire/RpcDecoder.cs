@@ -45,13 +45,15 @@ internal sealed class RpcDecoder(RpcLimits limits)
         }
 
         // The common RPC is one message and nothing else: then the frame that came in is also the one that goes out.
-        if (fields == 1 && reader.IsMinimal && rpc.Messages is [var only] && only.Raw.Length == frame.Length - start - Overhead(only.Raw.Length) && IsShortest(frame, start)) only.WithFrame(frame);
+        if (fields == 1 && reader.IsMinimal && rpc.Messages is [var only] && IsPublishOf(only, frame, start)) only.WithFrame(frame);
         return true;
     }
 
-    private static int Overhead(int length) => WireWriter.SizeOfField(length) - length;
-
-    private static bool IsShortest(ReadOnlyMemory<byte> frame, int start) => WireWriter.SizeOf((ulong)(frame.Length - start)) == start;
+    private static bool IsPublishOf(GossipMessage message, ReadOnlyMemory<byte> frame, int start)
+    {
+        var body = WireWriter.SizeOfField(message.Raw.Length);
+        return body == frame.Length - start && WireWriter.SizeOf((ulong)body) == start;
+    }
 
     private bool TryAddSubscription(Rpc rpc, ReadOnlySpan<byte> body)
     {

@@ -37,6 +37,18 @@ public sealed class GossipTests
     }
 
     [Fact]
+    public void A_mesh_peer_that_missed_messages_is_gossiped_to_once()
+    {
+        Router.Join(Topic);
+        var peers = _harness.AddPeers(2, Topic);
+        peers[1].HasMissed = true;
+        _harness.Receive(peers[0], TestMessages.Encode(TestPeers.Id(500), Topic, 1));
+        _harness.Heartbeat(2);
+        Assert.Single(_harness.IHavesTo(peers[1]));
+        Assert.Empty(_harness.IHavesTo(peers[0]));
+    }
+
+    [Fact]
     public void Gossip_goes_to_the_gossip_factors_share_of_many_peers()
     {
         Router.Join(Topic);

@@ -192,6 +192,21 @@ public sealed class PubSubServiceTests
     }
 
     [Fact]
+    public async Task Messages_of_one_author_keep_their_order_whatever_their_sizes()
+    {
+        await using var nodes = new PubSubNodes();
+        var (a, b) = (await nodes.StartAsync(), await nodes.StartAsync());
+        await using var subscription = b.PubSub.Subscribe(Topic);
+        await a.ConnectAsync(b);
+        await a.WaitForPeersAsync(Topic, 1);
+
+        // Large ones are verified beside the router, small ones known in the process at once.
+        var texts = Enumerable.Range(0, 500).Select(i => $"{i} {new string('x', i % 3 == 0 ? 10_000 : 1)}").ToArray();
+        await Task.WhenAll(texts.Select(t => a.PublishAsync(Topic, t).AsTask()));
+        Assert.Equal(texts, await PubSubNode.ReadAsync(subscription, texts.Length));
+    }
+
+    [Fact]
     public async Task A_validator_that_throws_means_ignore()
     {
         await using var nodes = new PubSubNodes();
