@@ -28,6 +28,10 @@ test('a reload keeps identity, name, contacts and messages', async (t) => {
   await ada.shows('.me .name', 'Ada');
   await ada.say('and this');
   await ada.isDelivered('and this', 'delivered');
+  // In the room, too: its neighbours remember what this identity said before.
+  await ada.conversation('lobby').click();
+  await ada.say('I am back');
+  await bob.hears('I am back');
   await Promise.all([ada.leave(), bob.leave()]);
 });
 

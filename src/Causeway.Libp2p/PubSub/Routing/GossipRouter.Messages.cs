@@ -38,6 +38,10 @@ internal sealed partial class GossipRouter
         if (record.Copies.Count == 0) record.Copies = null;
         if (verdict is not (Verdict.Forged or Verdict.Unchecked)) _promises.Fulfil(message.Id);
         if (!_topics.TryGetValue(message.Topic, out var topic)) topic = null;
+
+        // A genuine message in our name that we do not remember is ours from before a restart with the same key: neighbours offer it for some heartbeats
+        // more. It is neither news nor anybody's fault (go-libp2p-pubsub counts it against who brings it, and so punishes the neighbours of who restarts).
+        if (verdict == Verdict.Accept && IsOwn(message)) verdict = Verdict.Ignore;
         switch (verdict)
         {
             case Verdict.Forged:
@@ -80,13 +84,6 @@ internal sealed partial class GossipRouter
         if (record is not null)
         {
             OnSeen(peer, message, id, record, topic);
-            return;
-        }
-
-        // Nobody returns our own messages to us: forwarding leaves out the author. Whoever sends one that we do not remember made it up or replays it.
-        if (message.From.Of(message.Raw.Span).SequenceEqual(_self.Bytes.Span))
-        {
-            PeerScorer.DeliverInvalid(peer, topic);
             return;
         }
 
@@ -137,6 +134,8 @@ internal sealed partial class GossipRouter
         _cache.Put(message);
         Spread(topic, topic.Mesh!, message, FramePriority.Forward);
     }
+
+    private bool IsOwn(GossipMessage message) => message.From.Of(message.Raw.Span).SequenceEqual(_self.Bytes.Span);
 
     private static void Blame(GossipMessage message, TopicState? topic)
     {

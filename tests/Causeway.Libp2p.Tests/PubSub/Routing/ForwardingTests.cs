@@ -184,16 +184,29 @@ public sealed class ForwardingTests
     }
 
     [Fact]
-    public void A_message_in_our_name_that_we_did_not_write_is_invalid()
+    public void A_message_in_our_name_that_we_did_not_sign_is_invalid()
     {
         Router.Join(Topic);
         var peer = _harness.AddPeer(Topic);
         var own = _harness.Publish(Topic, sequence: 5);
         _harness.Receive(peer, own.Raw.ToArray());
         Assert.True(Router.ScoreOf(peer) >= 0);
+        _harness.Verdict = Verdict.Forged;
         _harness.Receive(peer, TestMessages.Encode(RouterHarness.Self, Topic, 6));
         Assert.True(Router.ScoreOf(peer) < 0);
         Assert.Single(_harness.Delivered);
+    }
+
+    [Fact]
+    public void Our_own_message_from_before_a_restart_is_no_news_and_nobodys_fault()
+    {
+        Router.Join(Topic);
+        var peers = _harness.AddPeers(2, Topic);
+        var message = TestMessages.Encode(RouterHarness.Self, Topic, 6);
+        foreach (var peer in peers) _harness.Receive(peer, message);
+        Assert.Empty(_harness.Delivered);
+        Assert.All(peers, p => Assert.Empty(_harness.MessagesTo(p)));
+        Assert.All(peers, p => Assert.True(Router.ScoreOf(p) >= 0));
     }
 
     [Fact]
