@@ -36,7 +36,7 @@ internal sealed class PeerStore : IPeerStore
     {
         if (timeToLive <= TimeSpan.Zero) return;
         var expires = ExpiryOf(timeToLive);
-        var stripped = addresses.Select(static address => address.WithoutPeerId()).Take(_options.MaxAddressesPerPeer).ToArray();
+        var stripped = addresses.Select(static address => address.WithoutPeerId()).Where(static address => !address.IsEmpty).Take(_options.MaxAddressesPerPeer).ToArray();
         if (stripped.Length == 0) return;
         lock (_lock)
         {
@@ -116,7 +116,11 @@ internal sealed class PeerStore : IPeerStore
             entry.Key ??= IsEmbedded(key) ? null : key;
             entry.DropCertified();
             var expires = ExpiryOf(AddressLifetime.Identified);
-            foreach (var address in record.Addresses) entry.Add(address.WithoutPeerId(), expires, certified: true, _options.MaxAddressesPerPeer);
+            foreach (var address in record.Addresses)
+            {
+                if (address.WithoutPeerId() is { IsEmpty: false } stripped) entry.Add(stripped, expires, certified: true, _options.MaxAddressesPerPeer);
+            }
+
             return true;
         }
     }

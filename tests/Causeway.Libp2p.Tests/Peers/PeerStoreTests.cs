@@ -48,6 +48,16 @@ public sealed class PeerStoreTests
     }
 
     [Fact]
+    public void An_address_that_is_a_peer_ID_and_nothing_else_is_not_kept()
+    {
+        var (key, peer) = NewIdentity();
+        using var identity = key;
+        _store.AddAddresses(peer, Addresses($"/p2p/{peer}", "/ip4/1.1.1.1/tcp/1"), TimeSpan.FromMinutes(1));
+        Assert.True(_store.AddSignedRecord(peer, new PeerRecord(peer, 1, Addresses($"/p2p/{peer}", "/ip4/2.2.2.2/tcp/2")).Seal(key)));
+        Assert.Equal(Addresses("/ip4/2.2.2.2/tcp/2", "/ip4/1.1.1.1/tcp/1"), _store.AddressesOf(peer));
+    }
+
+    [Fact]
     public void Nothing_about_a_connected_peer_expires()
     {
         var connected = true;
