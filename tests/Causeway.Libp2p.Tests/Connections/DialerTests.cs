@@ -109,6 +109,40 @@ public sealed class DialerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_peer_whose_addresses_are_silent_is_left_alone_for_a_while()
+    {
+        _transport.Respond = async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return null!;
+        };
+        var dial = _dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1", "/ip4/2.2.2.2/tcp/1"), Patience);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(Libp2pError.TimedOut, (await Assert.ThrowsAsync<Libp2pException>(() => dial)).Error);
+        var dials = _transport.Dials;
+        Assert.Equal(Libp2pError.Backoff, (await FailsAsync("/ip4/1.1.1.1/tcp/1", "/ip4/2.2.2.2/tcp/1")).Error);
+        Assert.Equal(dials, _transport.Dials);
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_resolve_in_time_does_not_keep_other_addresses_from_being_dialed()
+    {
+        _transport.Respond = (_, _) => throw new Libp2pException(Libp2pError.Unreachable, "nobody there");
+        var dial = _dialer.DialAsync(_peer, Addresses("/dns4/slow.example/tcp/1", "/ip4/1.1.1.1/tcp/1"), Patience);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(Libp2pError.Unreachable, (await Assert.ThrowsAsync<Libp2pException>(() => dial)).Error);
+        Assert.Equal(["/ip4/1.1.1.1/tcp/1"], _transport.Dialed);
+    }
+
+    [Fact]
+    public async Task An_address_without_parts_does_not_spoil_the_others()
+    {
+        _transport.Respond = (_, _) => throw new Libp2pException(Libp2pError.Unreachable, "nobody there");
+        var error = await Assert.ThrowsAsync<Libp2pException>(() => _dialer.DialAsync(_peer, [Multiaddress.Empty, Address("/ip4/1.1.1.1/tcp/1")], Patience));
+        Assert.Equal(Libp2pError.Unreachable, error.Error);
+    }
+
+    [Fact]
     public async Task No_more_attempts_run_in_all_than_allowed()
     {
         using var dialer = Create(new DialOptions { MaxParallel = 2 });
@@ -160,8 +194,11 @@ public sealed class DialerTests : IDisposable
 
     private sealed class FakeResolver : INameResolver
     {
-        public ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken cancellationToken) =>
-            new(name == "example.org" ? [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")] : []);
+        public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken cancellationToken)
+        {
+            if (name == "slow.example") await Task.Delay(Timeout.Infinite, cancellationToken);
+            return name == "example.org" ? [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")] : [];
+        }
     }
 
     private sealed class FakeTransport : ITransport

@@ -3,7 +3,10 @@ namespace Causeway.Libp2p.Connections.Dialing;
 /// <summary>How connections are opened.</summary>
 public sealed record DialOptions
 {
-    /// <summary>How long a dial may take in all: every address, security and muxer included. Default 15 seconds.</summary>
+    /// <summary>
+    /// How long a dial may take in all: every address, security and muxer included. Default 15 seconds. Names get a third of it beforehand;
+    /// those that do not resolve in that time are left out.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

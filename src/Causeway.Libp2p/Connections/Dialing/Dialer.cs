@@ -73,7 +73,10 @@ internal sealed class Dialer : IDisposable
 
     private async Task<List<Multiaddress>> UsableAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
     {
-        var resolved = await AddressResolution.ResolveAsync(addresses.Take(_options.MaxAddresses), CanDial, _resolver, cancellationToken);
+        using var timeout = new CancellationTokenSource(_options.Timeout / 3, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var resolved = await AddressResolution.ResolveAsync(addresses.Take(_options.MaxAddresses), CanDial, _resolver, either.Token);
+        cancellationToken.ThrowIfCancellationRequested();
         if (resolved.Count > 0) return AddressRanking.Order(resolved.Take(_options.MaxAddresses));
         throw new Libp2pException(
             Libp2pError.NoAddress,
@@ -109,6 +112,9 @@ internal sealed class Dialer : IDisposable
             SwarmMetrics.DialEnded(succeeded: false, addresses.Count, _time.GetElapsedTime(started));
             if (expected is not null && error is not Libp2pException { Error: Libp2pError.ResourceLimit }) _peers.Failed(expected);
             if (!timeout.IsCancellationRequested) throw;
+
+            // Attempts that the timeout cut off have failed too: silence is how a firewall refuses.
+            foreach (var address in addresses) Silent(expected, address);
             throw new Libp2pException(
                 Libp2pError.TimedOut, $"{expected?.ToString() ?? addresses[0].ToString()} could not be connected within {_options.Timeout.TotalSeconds} s.", error);
         }
@@ -143,6 +149,11 @@ internal sealed class Dialer : IDisposable
         {
             _slots.Release();
         }
+    }
+
+    private void Silent(PeerId? peer, Multiaddress address)
+    {
+        if (peer is not null && new PeerAddress(peer, address) is var silent && _addresses.RemainingOf(silent) == TimeSpan.Zero) _addresses.Failed(silent);
     }
 
     private void Accept(DialedConnection dialed, Multiaddress address)
