@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Causeway.Libp2p.Transports;
 using Causeway.Libp2p.Transports.Tcp;
 using Causeway.Multiformats;
@@ -13,6 +16,32 @@ public sealed class TcpTransportTests : TransportConformance
     protected override Multiaddress NobodyListens { get; } = ClosedPort();
 
     protected override ITransport Create() => new TcpTransport();
+
+    [Fact]
+    public async Task Disposing_while_the_other_end_does_not_read_leaves_the_buffer_to_the_flush_under_way()
+    {
+        const int Chunk = 1 << 20;
+        await using var listener = await Create().ListenAsync(ListenAddress, Patience);
+        var dialed = await Create().DialAsync(listener.Address, Patience);
+        var accepted = (await listener.AcceptAsync(Patience))!;
+        ArraySegment<byte> buffer;
+        ValueTask<FlushResult> flush;
+        while (true)
+        {
+            Assert.True(MemoryMarshal.TryGetArray<byte>(accepted.Output.GetMemory(Chunk), out buffer));
+            accepted.Output.Advance(Chunk);
+            flush = accepted.Output.FlushAsync();
+            if (!flush.IsCompleted) break;
+            await flush;
+        }
+
+        var closing = accepted.DisposeAsync();
+        var rented = ArrayPool<byte>.Shared.Rent(buffer.Array!.Length);
+        Assert.NotSame(buffer.Array, rented);
+        dialed.Abort();
+        await Assert.ThrowsAsync<Libp2pException>(async () => await flush);
+        await closing;
+    }
 
     [Fact]
     public async Task IPv4_and_IPv6_can_share_a_port()

@@ -74,6 +74,12 @@ internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
         if (_completed) return;
         _completed = true;
         Discard();
+        EndSending();
+    }
+
+    /// <summary>The same without touching buffers: callable while a flush is under way, which then fails.</summary>
+    public void EndSending()
+    {
         try
         {
             socket.Shutdown(SocketShutdown.Send);

@@ -54,7 +54,9 @@ internal sealed class TcpConnection : TransportConnection
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
-        _output.Complete();
+
+        // Not Complete(): whoever writes may be in the middle of a flush that the other end does not take, and its buffers are still in use.
+        _output.EndSending();
         try
         {
             await DrainAsync();
