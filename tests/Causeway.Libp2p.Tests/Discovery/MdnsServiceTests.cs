@@ -142,6 +142,38 @@ public sealed class MdnsServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Failing_to_send_is_survived()
+    {
+        var first = new DiscoveryHost(Lan);
+        var second = new DiscoveryHost(Lan);
+        _wire.IsBroken = true;
+        Service().Register(first);
+        Service().Register(second);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        _wire.IsBroken = false;
+
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Contains((second.Id, Lan), first.Found);
+    }
+
+    [Fact]
+    public void A_host_whose_subscriber_fails_does_not_keep_others_from_hearing_of_a_peer()
+    {
+        var failing = new DiscoveryHost(Lan);
+        var other = new DiscoveryHost(Lan);
+        failing.Discovered += _ => throw new InvalidOperationException("A subscriber's mistake.");
+        var service = Service();
+        service.Register(failing);
+        service.Register(other);
+        var stranger = PeerId.FromPublicKey(PrivateKey.Generate().PublicKey);
+
+        _wire.Inject(MdnsMessages.Announcement(DnsName.Parse("_p2p._udp.local"), "x", stranger, [Lan], TimeSpan.FromSeconds(120))!);
+
+        Assert.Contains((stranger, Lan), other.Found);
+    }
+
+    [Fact]
     public void The_meta_query_names_our_service()
     {
         Service().Register(new DiscoveryHost(Lan));

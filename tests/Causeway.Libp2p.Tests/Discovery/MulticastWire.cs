@@ -10,6 +10,9 @@ internal sealed class MulticastWire
     private readonly List<Action<ReadOnlyMemory<byte>>> _receivers = [];
     private readonly List<(bool Loopback, DnsMessage Message)> _sent = [];
 
+    /// <summary>Whether sending fails.</summary>
+    public bool IsBroken { get; set; }
+
     public IEnumerable<DnsMessage> Messages => _sent.Select(s => s.Message);
 
     public int Responses => _sent.Count(s => s.Message.IsResponse);
@@ -41,6 +44,7 @@ internal sealed class MulticastWire
 
         public void Send(Func<bool, byte[]?> message)
         {
+            if (wire.IsBroken) throw new InvalidOperationException("No interface.");
             foreach (var loopback in new[] { true, false })
             {
                 if (message(loopback) is not { } bytes) continue;

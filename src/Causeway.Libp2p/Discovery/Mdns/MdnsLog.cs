@@ -20,4 +20,13 @@ internal static partial class MdnsLog
 
     [LoggerMessage(1604, LogLevel.Debug, "More peers are announced by multicast DNS than the {Limit} that are remembered; {Peer} is ignored")]
     public static partial void TooManyPeers(this ILogger logger, int limit, PeerId peer);
+
+    [LoggerMessage(1605, LogLevel.Error, "A multicast DNS message could not be sent")]
+    public static partial void SendFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(1606, LogLevel.Error, "A host could not be told of {Peer}, found by multicast DNS")]
+    public static partial void TellFailed(this ILogger logger, PeerId peer, Exception error);
+
+    [LoggerMessage(1607, LogLevel.Warning, "Multicast DNS could not look at the network interfaces after a change")]
+    public static partial void InterfacesUnknown(this ILogger logger, Exception error);
 }

@@ -73,7 +73,7 @@ public sealed class MdnsService : IAsyncDisposable
             Arm(now);
         }
 
-        foreach (var (peer, (addresses, _)) in known) host.AddDiscovered(peer, addresses);
+        foreach (var (peer, (addresses, _)) in known) Tell(host, peer, addresses);
         return registration;
     }
 
@@ -173,19 +173,19 @@ public sealed class MdnsService : IAsyncDisposable
         if (query)
         {
             var message = MdnsMessages.Query(_service);
-            _channel.Send(_ => message);
+            Send(_ => message);
         }
 
         if (services)
         {
             var message = MdnsMessages.Services(_service, _options.TimeToLive);
-            _channel.Send(_ => message);
+            Send(_ => message);
         }
 
         foreach (var registration in due)
         {
             var host = registration.Host;
-            _channel.Send(loopback => MdnsMessages.Announcement(
+            Send(loopback => MdnsMessages.Announcement(
                 _service, registration.Name, host.Id, host.Addresses.Where(a => a.IsLoopback == loopback), _options.TimeToLive));
         }
     }
@@ -233,7 +233,33 @@ public sealed class MdnsService : IAsyncDisposable
             }
 
             _logger.PeerFound(peer);
-            foreach (var host in hosts) host.AddDiscovered(peer, addresses);
+            foreach (var host in hosts) Tell(host, peer, addresses);
+        }
+    }
+
+    // An exception on the timer's thread would end the process: a host that has just closed, or an interface that has just gone, must not.
+    private void Send(Func<bool, byte[]?> message)
+    {
+        try
+        {
+            _channel.Send(message);
+        }
+        catch (Exception error)
+        {
+            _logger.SendFailed(error);
+        }
+    }
+
+    // A subscriber's mistake must neither keep other hosts from hearing of the peer nor end the receiving.
+    private void Tell(IHost host, PeerId peer, IReadOnlyList<Multiaddress> addresses)
+    {
+        try
+        {
+            host.AddDiscovered(peer, addresses);
+        }
+        catch (Exception error)
+        {
+            _logger.TellFailed(peer, error);
         }
     }
 

@@ -113,7 +113,16 @@ internal sealed class MulticastSockets : IMulticastChannel
 
     private void OnAddressChanged(object? sender, EventArgs e)
     {
-        Refresh();
+        try
+        {
+            Refresh();
+        }
+        catch (Exception error)
+        {
+            // An interface can vanish while it is looked at; nobody above this event would catch that. The next change looks again.
+            _logger.InterfacesUnknown(error);
+        }
+
         Changed?.Invoke();
     }
 
