@@ -23,7 +23,7 @@ public sealed class YamuxHostileTests
         { "data for a stream that never was", Frame(0, 0, 1, 1, 1) },
         { "a window update for a stream that never was", Frame(1, 0, 5, 1, 0) },
         { "data for a stream of ours that never was", Frame(0, 0, 2, 1, 1) },
-        { "a reset for a stream that never was", Frame(1, 8, 7, 0, 0) },
+        { "a reset with data for a stream that never was", Frame(0, 8, 7, 1, 1) },
         { "a stream opened twice", [.. Frame(1, 1, 1, 0, 0), .. Frame(1, 1, 1, 0, 0)] },
         { "a closed stream opened again", [.. Frame(1, 1, 1, 0, 0), .. Frame(1, 8, 1, 0, 0), .. Frame(1, 1, 1, 0, 0)] },
         { "data beyond the window", Frame(0, 1, 1, 262145, 0) },
@@ -49,6 +49,24 @@ public sealed class YamuxHostileTests
         Assert.Equal(0, peer.Muxer.StreamCount);
         var failure = await Assert.ThrowsAsync<Libp2pException>(async () => await peer.Muxer.OpenStreamAsync(CancellationToken.None));
         Assert.Equal(Libp2pError.ConnectionClosed, failure.Error);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_stream_that_was_never_opened_is_ignored_as_rust_yamux_sends_it()
+    {
+        await using var peer = new RawPeer(ConnectionRole.Responder);
+        await peer.SendAsync([.. Frame(0, 8, 1, 0, 0), .. Frame(0, 4, 3, 0, 0), .. Frame(1, 8, 5, 0, 0)]);
+        _ = await peer.OpenAsync(7);
+        _ = await peer.OpenAsync(1);
+        Assert.Equal(2, peer.Muxer.StreamCount);
+    }
+
+    [Fact]
+    public async Task Ends_of_streams_that_were_never_opened_are_limited()
+    {
+        await using var peer = new RawPeer(ConnectionRole.Responder, new YamuxOptions { ResetBurst = 10, ResetsPerSecond = 1 });
+        for (uint id = 1; id < 23; id += 2) await peer.SendAsync(FrameType.Data, FrameFlags.Rst, id, 0);
+        Assert.NotNull(await peer.ReceiveEndAsync());
     }
 
     [Fact]

@@ -119,6 +119,13 @@ internal sealed partial class YamuxSession
 
         if (!_streams.TryGetValue(id, out var stream))
         {
+            // rust-yamux ends a stream that was dropped or closed unused although it never opened it (connection.rs, on_drop_stream).
+            if (payload == 0 && header.Has(FrameFlags.Rst | FrameFlags.Fin) && _remoteIds.Owns(id) && !_remoteIds.WasOpened(id))
+            {
+                CountReset(now);
+                return default;
+            }
+
             // Late frames of a stream that has ended here while they were on their way are fine; those of a stream that never was are not.
             if (IsOurs(id) ? id >= _nextId : !_remoteIds.WasOpened(id)) throw Violation.Of($"a frame for stream {id}, which was never opened");
             return Dropped(payload);
