@@ -144,6 +144,7 @@ public sealed partial class GossipSub
             (w, error) => _queue.Post(static (self, failed, e) => self.OnBroken((FrameWriter)failed!, (Exception)e!), w, error),
             _ => _queue.Post(static (self, _, _) => self.ReleasePublishers()));
         link.Writer = writer;
+        link.Opened(Now);
         if (link.Routed is { } routed) _router.SetReady(routed, PubSubProtocols.VersionOf(stream.Protocol));
         else link.Routed = AddRouted(link, stream, ready: true);
         writer.Kick();

@@ -9,8 +9,10 @@ internal sealed class PeerLink(PeerId peer, FrameQueue queue)
     // 100 ms, doubled with each failure in a row up to 30 s; heartbeats look whether it is time.
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private const int MostDoublings = 8;
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
     private int _failures;
+    private TimeSpan? _openedAt;
 
     /// <summary>Who it is.</summary>
     public PeerId Peer { get; } = peer;
@@ -39,15 +41,16 @@ internal sealed class PeerLink(PeerId peer, FrameQueue queue)
     /// <summary>Whether frames were queued since the writer was told.</summary>
     public bool IsDirty { get; set; }
 
-    /// <summary>It worked.</summary>
-    public void Succeeded()
-    {
-        _failures = 0;
-        RetryAt = null;
-    }
+    /// <summary>Our stream is open. Whether it stays so is not known yet: a refusal comes later.</summary>
+    public void Opened(TimeSpan now) => _openedAt = now;
 
-    /// <summary>It did not: the next attempt has to wait.</summary>
-    public void Failed(TimeSpan now) => RetryAt = now + (FirstDelay * (1 << Math.Min(_failures++, MostDoublings)));
+    /// <summary>It could not be opened, or broke: the next attempt has to wait. A stream that held for long forgives earlier failures.</summary>
+    public void Failed(TimeSpan now)
+    {
+        if (_openedAt is { } opened && now - opened > Stable) _failures = 0;
+        _openedAt = null;
+        RetryAt = now + (FirstDelay * (1 << Math.Min(_failures++, MostDoublings)));
+    }
 
     /// <summary>The attempt begins.</summary>
     public void Retry() => RetryAt = null;
