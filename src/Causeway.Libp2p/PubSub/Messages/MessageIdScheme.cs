@@ -33,6 +33,10 @@ internal sealed class MessageIdScheme(MessageIdFunction? custom)
     /// <summary>The ID under which a peer's ID is known here.</summary>
     public MessageId Canonical(ReadOnlySpan<byte> id) => custom is null ? MessageIdForms.Canonical(id) : new MessageId(id);
 
+    /// <summary>Whether a canonical ID shows that a message is this author's.</summary>
+    public bool IsBy(MessageId id, ReadOnlySpan<byte> author) =>
+        custom is null && id.Span.Length == author.Length + SequenceLength && id.Span.StartsWith(author);
+
     /// <summary>The form of a peer's ID, where it shows one.</summary>
     public MessageIdForm? Classify(ReadOnlySpan<byte> id) => custom is null ? MessageIdForms.Classify(id) : null;
 

@@ -19,7 +19,7 @@ internal sealed partial class GossipRouter
             {
                 Learn(peer, written.Span);
                 var id = _ids.Canonical(written.Span);
-                if (_seen.Find(id) is null && known.Add(id)) wanted.Add((id, written));
+                if (_seen.Find(id) is null && !_ids.IsBy(id, _self.Span) && known.Add(id)) wanted.Add((id, written));
             }
         }
 
@@ -46,6 +46,9 @@ internal sealed partial class GossipRouter
             var id = _ids.Canonical(written.Span);
             if (peer.Unwanted?.ContainsKey(id) == true || sent?.Contains(id) == true) continue;
             if (_cache.Request(id, peer.Id, _options.GossipRetransmission) is not { } message) continue;
+
+            // It asks for a message of its own, from before a restart; getting it back would count against us (go-libp2p-pubsub does so).
+            if (IsBy(message, peer.Id)) continue;
             (sent ??= new HashSet<MessageId>(MessageIdComparer.Instance)).Add(id);
             _output.Send(peer, message.Frame, FramePriority.Gossip);
         }

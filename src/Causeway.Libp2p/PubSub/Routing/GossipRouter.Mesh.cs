@@ -45,7 +45,10 @@ internal sealed partial class GossipRouter
 
         // From now on the peer is left out of gossip about this topic; what it may have missed until now it is told once. Without this, a message
         // that spread while the mesh was still forming would never reach a peer whose neighbours are all in its mesh by the next heartbeat.
-        if (peer.IsReady && _cache.Recent(topic.Name) is { Count: > 0 } messages)
+        if (!peer.IsReady) return;
+        var messages = _cache.Recent(topic.Name);
+        messages.RemoveAll(message => IsBy(message, peer.Id));
+        if (messages.Count > 0)
         {
             foreach (var frame in EncodeIHave(topic, messages, peer.Form)) _output.Send(peer, frame, FramePriority.Gossip);
         }

@@ -1,6 +1,7 @@
 using Causeway.Libp2p.PubSub.Messages;
 using Causeway.Libp2p.PubSub.Scoring;
 using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub.Routing;
 
@@ -135,7 +136,7 @@ internal sealed partial class GossipRouter
         Spread(topic, topic.Mesh!, message, FramePriority.Forward);
     }
 
-    private bool IsOwn(GossipMessage message) => message.From.Of(message.Raw.Span).SequenceEqual(_self.Bytes.Span);
+    private bool IsOwn(GossipMessage message) => IsBy(message, _self);
 
     private static void Blame(GossipMessage message, TopicState? topic)
     {
@@ -159,9 +160,11 @@ internal sealed partial class GossipRouter
     private int Push(RoutedPeer peer, GossipMessage message, FramePriority priority)
     {
         if (peer == message.Source || message.AlsoFrom?.Contains(peer) == true || peer.Unwanted?.ContainsKey(message.Id) == true) return 0;
-        if (message.From.Of(message.Raw.Span).SequenceEqual(peer.Id.Bytes.Span)) return 0;
+        if (IsBy(message, peer.Id)) return 0;
         return _output.Send(peer, message.Frame, priority) ? 1 : 0;
     }
+
+    private static bool IsBy(GossipMessage message, PeerId author) => message.From.Of(message.Raw.Span).SequenceEqual(author.Span);
 
     private HashSet<RoutedPeer> Fanout(TopicState topic)
     {

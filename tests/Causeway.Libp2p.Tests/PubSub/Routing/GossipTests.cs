@@ -49,6 +49,29 @@ public sealed class GossipTests
     }
 
     [Fact]
+    public void A_peer_that_comes_back_is_neither_told_of_its_own_messages_nor_given_them()
+    {
+        Router.Join(Topic);
+        var first = _harness.AddPeer(Topic);
+        var returning = TestPeers.Id(500);
+        _harness.Receive(first, TestMessages.Encode(returning, Topic, 1));
+        var peer = _harness.AddPeer(Topic, id: returning);
+        Assert.Contains(peer, Router.MeshOf(Topic));
+        Assert.Empty(_harness.IHavesTo(peer));
+        _harness.Receive(peer, rpc => rpc.AddIWant([TestMessages.GoId(returning, 1)]));
+        Assert.Empty(_harness.MessagesTo(peer));
+    }
+
+    [Fact]
+    public void Messages_of_our_own_from_before_a_restart_are_not_asked_for()
+    {
+        Router.Join(Topic);
+        var peer = _harness.AddPeer(Topic);
+        _harness.Receive(peer, rpc => rpc.AddIHave(Topic, [TestMessages.GoId(RouterHarness.Self, 1), TestMessages.JsId(RouterHarness.Self, 2)]));
+        Assert.Empty(_harness.IWantsTo(peer));
+    }
+
+    [Fact]
     public void Gossip_goes_to_the_gossip_factors_share_of_many_peers()
     {
         Router.Join(Topic);
