@@ -23,6 +23,9 @@ public sealed class ConsoleLog(TextWriter writer, int verbosity, TimeProvider ti
     public static ILoggerFactory CreateFactory(TextWriter writer, int verbosity, TimeProvider? time = null) => LoggerFactory.Create(builder => builder
         .SetMinimumLevel(LevelFor(verbosity))
         .AddFilter("Microsoft", LevelFor(verbosity - 1))
+
+        // It writes every request's whole address, and a launch token may stand in there.
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
         .AddProvider(new ConsoleLog(writer, verbosity, time ?? TimeProvider.System)));
 
     /// <inheritdoc/>

@@ -1,4 +1,6 @@
+using System.Net;
 using Causeway.Hosting.Logging;
+using Causeway.Hosting.Servers;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Hosting.Tests.Logging;
@@ -21,6 +23,21 @@ public sealed class ConsoleLogTests
 
     [Fact]
     public void The_web_server_speaks_one_level_later() => Assert.Equal("warning: w\nerror: e\n", Write(1, "Microsoft.AspNetCore.Hosting"));
+
+    [Fact]
+    public async Task An_address_with_a_secret_in_it_is_not_logged()
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        using var factory = ConsoleLog.CreateFactory(writer, 3);
+        await using (var server = await LocalServer.StartAsync(new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = 0 }, _ => { }, factory))
+        {
+            using var client = new HttpClient();
+            using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{server.Port}/?token=secret-of-this-launch"));
+        }
+
+        Assert.NotEmpty(writer.ToString());
+        Assert.DoesNotContain("secret-of-this-launch", writer.ToString());
+    }
 
     [Fact]
     public void A_prefix_stands_before_every_message()
