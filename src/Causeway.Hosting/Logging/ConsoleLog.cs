@@ -62,6 +62,7 @@ public sealed class ConsoleLog(TextWriter writer, int verbosity, TimeProvider ti
                 LogLevel.Warning => "warning: ",
                 _ => "",
             };
+            message = LogText.Printable(message);
             log.Write(log.IsDetailed ? $"{log.Now:HH:mm:ss.fff} {level}{message} ({category})" : level + message);
         }
     }

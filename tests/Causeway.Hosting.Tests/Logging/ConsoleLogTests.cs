@@ -39,6 +39,20 @@ public sealed class ConsoleLogTests
         Assert.DoesNotContain("secret-of-this-launch", writer.ToString());
     }
 
+    [Theory]
+    [InlineData("plain – ←", "plain – ←\n")]
+    [InlineData("a\nwarning: forged", "a\n    warning: forged\n")]
+    [InlineData("a\r\nb\u0085c\u2028d", "a\n    b\n    c\n    d\n")]
+    [InlineData("\u001b[2Jcleared\u009b", "\\u001b[2Jcleared\\u009b\n")]
+    [InlineData("\u202egnp.exe", "\\u202egnp.exe\n")]
+    public void What_others_said_forges_no_lines_and_commands_no_terminal(string said, string expected)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        using var factory = ConsoleLog.CreateFactory(writer, 1);
+        factory.CreateLogger("X").Log(LogLevel.Information, default, said, null, static (text, _) => text);
+        Assert.Equal(expected, writer.ToString());
+    }
+
     [Fact]
     public void A_prefix_stands_before_every_message()
     {
