@@ -11,13 +11,16 @@ public sealed class OriginPolicy
 {
     private readonly HashSet<string> _origins = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string _hostName;
     private readonly bool _any;
 
     /// <summary>A policy that lets in the same host and some origins.</summary>
     /// <param name="allowedOrigins">Origins such as <c>https://chat.example.org</c>; <c>*</c> lets everyone in.</param>
+    /// <param name="hostName">The machine's full name. Default: the system's.</param>
     /// <exception cref="FormatException">One is not an origin.</exception>
-    public OriginPolicy(IEnumerable<string>? allowedOrigins = null)
+    public OriginPolicy(IEnumerable<string>? allowedOrigins = null, string? hostName = null)
     {
+        _hostName = (hostName ?? Dns.GetHostName()).TrimEnd('.');
         foreach (var origin in allowedOrigins ?? [])
         {
             if (origin == "*")
@@ -56,7 +59,7 @@ public sealed class OriginPolicy
         return origin.Port == port && string.Equals(origin.Host.Trim('[', ']'), host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
     }
 
-    // An IP address cannot be rebound, and nobody else can claim the machine's own names.
+    // An IP address cannot be rebound, and nobody else can claim the machine's own names: .NET's MachineName is the first label, the system may have the full one.
     private bool IsOurName(string host)
     {
         var name = host.Trim('[', ']').TrimEnd('.');
@@ -65,6 +68,7 @@ public sealed class OriginPolicy
             || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
             || name.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase)
             || name.Equals(Environment.MachineName + ".local", StringComparison.OrdinalIgnoreCase)
+            || name.Equals(_hostName, StringComparison.OrdinalIgnoreCase)
             || _hosts.Contains(name);
     }
 }

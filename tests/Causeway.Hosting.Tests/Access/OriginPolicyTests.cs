@@ -34,6 +34,14 @@ public sealed class OriginPolicyTests
     public void Others_are_refused_with_advice(string host, string origin)
         => Assert.Contains("--allow-origin", new OriginPolicy(["https://chat.example.org"]).Refuse(Request(host, origin)));
 
+    [Theory]
+    [InlineData("box.example.org:10000", true)]
+    [InlineData("BOX.example.org.:10000", true)]
+    [InlineData("other.example.org:10000", false)]
+    [InlineData("example.org:10000", false)]
+    public void The_machines_full_name_is_its_own(string host, bool welcome)
+        => Assert.Equal(welcome, new OriginPolicy(hostName: "box.example.org").Refuse(Request(host, $"http://{host}")) is null);
+
     [Fact]
     public void A_star_lets_everyone_in()
         => Assert.Null(new OriginPolicy(["*"]).Refuse(Request("evil.example", "http://other.example")));
