@@ -20,11 +20,11 @@ public sealed class LocalServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private LocalServer(WebApplication app, int port, bool isLoopback)
+    private LocalServer(WebApplication app, int port, IReadOnlyList<IPAddress> addresses)
     {
         _app = app;
         Port = port;
-        Url = new Uri($"http://{(isLoopback ? "localhost" : Dns.GetHostName())}:{port}/");
+        Url = new UriBuilder(Uri.UriSchemeHttp, NameFor(addresses), port).Uri;
     }
 
     /// <summary>The port that is listened on.</summary>
@@ -43,7 +43,6 @@ public sealed class LocalServer : IAsyncDisposable
         LocalServerOptions options, Action<IApplicationBuilder> configure, ILoggerFactory loggers, CancellationToken cancellationToken = default)
     {
         options.Validate();
-        var isLoopback = options.Addresses.All(IPAddress.IsLoopback);
         var last = options.Port ?? options.FirstPort + options.PortsToTry - 1;
         for (var port = options.Port ?? options.FirstPort; ; port++)
         {
@@ -51,7 +50,7 @@ public sealed class LocalServer : IAsyncDisposable
             try
             {
                 await app.StartAsync(cancellationToken);
-                return new LocalServer(app, PortOf(app), isLoopback);
+                return new LocalServer(app, PortOf(app), options.Addresses);
             }
             catch (Exception e) when (IsTaken(e) && port < last)
             {
@@ -108,6 +107,13 @@ public sealed class LocalServer : IAsyncDisposable
         {
             kestrel.ListenLocalhost(port);
         }
+    }
+
+    // A name only where it leads to an address that is listened on: a machine's name may stand for another one of its addresses (on Debian, 127.0.1.1).
+    private static string NameFor(IReadOnlyList<IPAddress> addresses)
+    {
+        if (addresses.Count == 0 || addresses.Contains(IPAddress.Loopback)) return "localhost";
+        return addresses.Contains(IPAddress.Any) || addresses.Contains(IPAddress.IPv6Any) ? Dns.GetHostName() : addresses[0].ToString();
     }
 
     private static int PortOf(WebApplication app)

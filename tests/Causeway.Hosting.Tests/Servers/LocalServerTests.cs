@@ -48,6 +48,17 @@ public sealed class LocalServerTests
         Assert.Equal(ExitCode.CannotListen, error.ExitCode);
     }
 
+    [Theory]
+    [InlineData("127.0.0.2", "http://127.0.0.2:")]
+    [InlineData("127.0.0.2 127.0.0.1", "http://localhost:")]
+    public async Task The_printed_address_is_one_that_answers(string addresses, string start)
+    {
+        await using var server = await StartAsync(new() { Addresses = [.. addresses.Split(' ').Select(IPAddress.Parse)], FirstPort = 20_000, PortsToTry = 1000 });
+        Assert.StartsWith(start, server.Url.ToString());
+        using var client = new HttpClient();
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(server.Url)).StatusCode);
+    }
+
     [Fact]
     public async Task Without_addresses_only_loopback_is_listened_on()
     {
