@@ -28,7 +28,9 @@ internal sealed class TopicView(PeerId self, Func<PeerId, bool> isLocal, Action<
         else
         {
             _local.Remove(peer);
-            _outdated.Add(peer);
+
+            // Only what GossipSub knows can be out of date, and it will say when it is no more.
+            if (_early is not null || _gossip.Contains(peer)) _outdated.Add(peer);
         }
 
         Update(peer);
@@ -63,6 +65,7 @@ internal sealed class TopicView(PeerId self, Func<PeerId, bool> isLocal, Action<
         _early = null;
         foreach (var peer in gossip) OnGossip(peer, true);
         foreach (var (peer, joined) in early) OnGossip(peer, joined);
+        _outdated.IntersectWith(_gossip);
     }
 
     private void Update(PeerId peer)
