@@ -99,6 +99,22 @@ public sealed class GatewayCommandTests
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("/", "rebound.example", HttpStatusCode.Forbidden)]
+    [InlineData("/metrics", "rebound.example", HttpStatusCode.Forbidden)]
+    [InlineData("/healthz", "rebound.example", HttpStatusCode.OK)]
+    [InlineData("/", "chat.example.org", HttpStatusCode.OK)]
+    [InlineData("/", "localhost", HttpStatusCode.OK)]
+    public async Task A_foreign_name_that_points_here_is_shown_nothing(string path, string host, HttpStatusCode expected)
+    {
+        await using var gateway = await Running.StartAsync("--allow-origin", "https://chat.example.org");
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address, path));
+        request.Headers.Host = $"{host}:{gateway.Address.Port}";
+        using var response = await http.SendAsync(request);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     [Fact]
     public async Task With_a_token_only_pages_that_show_it_get_a_peer()
     {

@@ -35,6 +35,7 @@ internal sealed class GatewayRunner(CliEnvironment environment)
             app =>
             {
                 app.UseHealth();
+                app.UseHostCheck(origins);
                 app.UseMetrics(metrics);
                 gateway.Use(app);
                 app.UseSite(site);

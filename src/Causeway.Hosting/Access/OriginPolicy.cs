@@ -36,11 +36,18 @@ public sealed class OriginPolicy
         }
     }
 
-    /// <summary>Why a request is refused, as a sentence that says what to do; null when it is welcome.</summary>
+    /// <summary>
+    /// Why a request is refused for the host that it names, as a sentence that says what to do; null when the host is ours. A rebound name makes a foreign page
+    /// one of the same origin, which may then read everything that is served, not only open WebSockets.
+    /// </summary>
+    public string? RefuseHost(HttpRequest request)
+        => _any || IsOurName(request.Host.Host) ? null : $"host '{request.Host.Host}' is not this machine's; allow it with --allow-origin http://{request.Host.Value}";
+
+    /// <summary>Why a WebSocket is refused, as a sentence that says what to do; null when it is welcome.</summary>
     public string? Refuse(HttpRequest request)
     {
         if (_any) return null;
-        if (!IsOurName(request.Host.Host)) return $"host '{request.Host.Host}' is not this machine's; allow it with --allow-origin http://{request.Host.Value}";
+        if (RefuseHost(request) is { } reason) return reason;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0)
