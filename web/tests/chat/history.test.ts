@@ -40,6 +40,25 @@ test('a conversation is bounded', () => {
   history.save();
 });
 
+test('a receipt that comes after a conversation was forgotten does not bring it back', () => {
+  const { history, storage } = open();
+  history.add(directId('bob'), said('1', 'me', 'sending'), false);
+  history.remove(directId('bob'));
+  history.setDelivery(directId('bob'), 'me/1', 'delivered');
+  history.save();
+  assert.deepEqual(history.all(), []);
+  assert.equal(storage.length, 0);
+});
+
+test('strangers cannot push out a conversation in which the user has spoken', () => {
+  const { history } = open();
+  history.add(directId('friend'), said('0', 'me', 'delivered'), false);
+  for (let i = 1; i <= keptConversations + 5; i++) history.add(directId(`stranger${i}`), said(String(i)), true);
+  history.save();
+  assert.equal(history.all().length, keptConversations);
+  assert.equal(history.get(directId('friend')).messages.length, 1);
+});
+
 test('strangers cannot fill the list: the oldest conversation makes room', () => {
   const { history, storage } = open();
   for (let i = 0; i <= keptConversations; i++) history.add(directId(`peer${i}`), said(String(i)), true);

@@ -3,7 +3,10 @@ import type { Changes } from './changes.js';
 import { emptyConversation, keptMessages, lastAt, messageKey, type Conversation, type ConversationId, type Delivery, type Message } from './conversation.js';
 import { readConversation } from './history-format.js';
 
-/** How many conversations with single peers are kept; the one that has been silent for longest makes room. */
+/**
+ * How many conversations with single peers are kept. Room is made by the one that has been silent for longest, first among those in which
+ * the user never said anything: identities cost strangers nothing, and must not push out what matters.
+ */
 export const keptConversations = 200;
 
 /** How long changes gather before they are written. */
@@ -59,7 +62,9 @@ export class History {
 
   /** Notes how far a message has come. */
   setDelivery(id: ConversationId, key: string, delivery: Delivery, problem?: string): void {
-    const conversation = this.get(id);
+    const conversation = this.#conversations.get(id);
+    // Forgotten meanwhile: a late receipt must not bring it back.
+    if (conversation === undefined) return;
     const messages = conversation.messages.map((message) => {
       if (messageKey(message) !== key) return message;
       const { problem: _, ...rest } = message;
@@ -116,7 +121,12 @@ export class History {
   #makeRoom(except: ConversationId): void {
     const direct = this.all().filter(({ kind, id }) => kind === 'direct' && id !== except);
     if (direct.length < keptConversations) return;
-    const [oldest] = direct.sort((a, b) => lastAt(a) - lastAt(b));
-    if (oldest) this.remove(oldest.id);
+    const [least] = direct.sort((a, b) => Number(hasOwn(a)) - Number(hasOwn(b)) || lastAt(a) - lastAt(b));
+    if (least) this.remove(least.id);
   }
+}
+
+/** Whether the user has said something in it. */
+function hasOwn({ messages }: Conversation): boolean {
+  return messages.some(({ delivery }) => delivery !== 'received');
 }
