@@ -22,7 +22,9 @@ internal sealed class LocalIdentity(
     /// <summary>The message for one connection, encoded.</summary>
     public byte[] MessageFor(Multiaddress observed)
     {
-        var told = addresses().Take(MostAddresses).ToArray();
+        // In-memory addresses mean nothing beyond this process.
+        var inProcess = observed.Has("memory");
+        var told = addresses().Where(address => inProcess || !address.Has("memory")).Take(MostAddresses).ToArray();
         var message = new IdentifyMessage
         {
             PublicKey = _publicKey,

@@ -109,7 +109,7 @@ public sealed class MisbehavingPeerTests : IAsyncLifetime
         var bad = await _hosts.StartAsync();
         var connection = (Connection)await TestHosts.ConnectAsync(bad, _victim);
         await using var stream = await connection.Upgraded.Muxer.OpenStreamAsync(Patience);
-        await stream.WriteAsync(RandomNumberGenerator.GetBytes(100), Patience);
+        await stream.WriteAsync(Enumerable.Repeat((byte)0x20, 100).ToArray(), Patience); // A message of 32 bytes that does not end in a newline.
         await Assert.ThrowsAsync<Libp2pException>(async () => await stream.CopyToAsync(Stream.Null, Patience));
         await FriendIsWellAsync();
     }

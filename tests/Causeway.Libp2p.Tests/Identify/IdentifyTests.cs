@@ -3,6 +3,7 @@ using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Identify.Wire;
 using Causeway.Libp2p.Records;
 using Causeway.Libp2p.Tests.Hosts;
+using Causeway.Libp2p.Transports.Memory;
 using Google.Protobuf;
 using static Causeway.Libp2p.Tests.Some;
 
@@ -39,6 +40,24 @@ public sealed class IdentifyTests
             return !two.Peers.ProtocolsOf(one.Id).Contains("/new/1");
         });
         Assert.Contains("/new/2", two.Peers.ProtocolsOf(one.Id));
+    }
+
+    [Fact]
+    public async Task In_memory_addresses_are_told_in_memory_only()
+    {
+        var network = new MemoryNetwork();
+        await using var here = new HostBuilder().UseTcp().UseMemory(network).Listen("/ip4/127.0.0.1/tcp/0", "/memory/here").Build();
+        await here.StartAsync();
+        var (tcp, memory) = (here.Addresses.Single(a => a.Has("tcp")), here.Addresses.Single(a => a.Has("memory")));
+        foreach (var (dialed, expected) in new[] { (tcp, new[] { tcp }), (memory, new[] { tcp, memory }) })
+        {
+            await using var other = new HostBuilder().UseTcp().UseMemory(network).Build();
+            await other.StartAsync();
+            using var events = new EventLog(other);
+            await other.ConnectAsync(dialed.WithPeerId(here.Id));
+            await events.NextAsync<HostEvent.PeerIdentified>();
+            Assert.Equal(expected.ToHashSet(), other.Peers.AddressesOf(here.Id).ToHashSet());
+        }
     }
 
     [Fact]

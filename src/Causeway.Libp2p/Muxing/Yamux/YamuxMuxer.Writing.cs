@@ -184,16 +184,18 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
     private void FailWriting(Exception? failure)
     {
+        var reason = failure as Libp2pException ?? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: nothing can be sent any more.", failure);
         lock (Gate)
         {
             if (!_outputDone)
             {
+                // With the reason: a writer that has buffered something must not try to finish it on a transport that is gone.
                 _outputDone = true;
-                _output.Complete();
+                _output.Complete(reason);
             }
         }
 
-        End(failure as Libp2pException ?? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: nothing can be sent any more.", failure), null);
+        End(reason, null);
     }
 
     private static void Complete(WriteOperation? list)
