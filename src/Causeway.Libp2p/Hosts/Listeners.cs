@@ -98,6 +98,7 @@ internal sealed class Listeners(
         catch (OperationCanceledException)
         {
             raw.Abort();
+            ticket.EndHandshake();
             ticket.Release();
             throw;
         }
@@ -123,6 +124,7 @@ internal sealed class Listeners(
         }
         finally
         {
+            ticket.EndHandshake();
             _handshakes.Release();
         }
     }

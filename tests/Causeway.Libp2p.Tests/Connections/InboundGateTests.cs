@@ -20,6 +20,19 @@ public sealed class InboundGateTests
     }
 
     [Fact]
+    public void One_address_holds_only_so_many_handshakes_and_leaves_room_for_others()
+    {
+        var gate = new InboundGate(new InboundOptions { MaxHandshakesPerAddress = 2 }, _time);
+        Assert.True(gate.TryEnter(Address("/ip4/1.2.3.4/tcp/1"), out var first));
+        Assert.True(gate.TryEnter(Address("/ip4/1.2.3.4/tcp/2"), out _));
+        Assert.False(gate.TryEnter(Address("/ip4/1.2.3.4/tcp/3"), out _));
+        Assert.True(gate.TryEnter(Address("/ip4/1.2.3.5/tcp/3"), out _));
+        first.EndHandshake();
+        Assert.True(gate.TryEnter(Address("/ip4/1.2.3.4/tcp/3"), out _));
+        Assert.False(gate.TryEnter(Address("/ip4/1.2.3.4/tcp/4"), out _));
+    }
+
+    [Fact]
     public void One_address_gets_them_only_so_fast()
     {
         var gate = new InboundGate(new InboundOptions { BurstPerAddress = 3, RatePerAddress = 2 }, _time);
@@ -37,6 +50,7 @@ public sealed class InboundGateTests
         bool Knock()
         {
             if (!gate.TryEnter(Address("/ip4/1.2.3.4/tcp/1"), out var ticket)) return false;
+            ticket.EndHandshake();
             ticket.Release();
             return true;
         }
@@ -54,7 +68,7 @@ public sealed class InboundGateTests
     [Fact]
     public void Loopback_and_in_process_connections_are_exempt()
     {
-        var gate = new InboundGate(new InboundOptions { MaxPerAddress = 1, BurstPerAddress = 1 }, _time);
+        var gate = new InboundGate(new InboundOptions { MaxPerAddress = 1, MaxHandshakesPerAddress = 1, BurstPerAddress = 1 }, _time);
         for (var i = 1; i < 100; i++)
         {
             Assert.True(gate.TryEnter(Address($"/ip4/127.0.0.1/tcp/{i}"), out _));
@@ -74,6 +88,9 @@ public sealed class InboundGateTests
         gate.Sweep();
         Assert.Equal(1, gate.Count);
         ticket.Release();
+        gate.Sweep();
+        Assert.Equal(1, gate.Count);
+        ticket.EndHandshake();
         gate.Sweep();
         Assert.Equal(0, gate.Count);
     }

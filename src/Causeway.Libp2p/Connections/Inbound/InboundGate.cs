@@ -22,7 +22,7 @@ internal sealed class InboundGate(InboundOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Lets a connection in, or refuses it. The ticket is released when the connection ends.</summary>
+    /// <summary>Lets a connection in, or refuses it. The ticket is told when the handshake ends, and released when the connection does.</summary>
     public bool TryEnter(Multiaddress remote, out InboundTicket ticket)
     {
         ticket = default;
@@ -39,8 +39,9 @@ internal sealed class InboundGate(InboundOptions options, TimeProvider time)
             }
 
             Refill(source, now);
-            if (source.Connections >= options.MaxPerAddress || source.Tokens < 1) return false;
+            if (source.Connections >= options.MaxPerAddress || source.Handshakes >= options.MaxHandshakesPerAddress || source.Tokens < 1) return false;
             source.Connections++;
+            source.Handshakes++;
             source.Tokens--;
         }
 
@@ -56,6 +57,14 @@ internal sealed class InboundGate(InboundOptions options, TimeProvider time)
         }
     }
 
+    public void EndHandshake(IPAddress address)
+    {
+        lock (_lock)
+        {
+            if (_sources.TryGetValue(address, out var source)) source.Handshakes--;
+        }
+    }
+
     /// <summary>Forgets sources without connections whose burst has been refilled.</summary>
     public void Sweep()
     {
@@ -67,7 +76,7 @@ internal sealed class InboundGate(InboundOptions options, TimeProvider time)
         foreach (var (address, source) in _sources)
         {
             Refill(source, now);
-            if (source.Connections == 0 && source.Tokens >= options.BurstPerAddress) _sources.Remove(address);
+            if (source.Connections == 0 && source.Handshakes == 0 && source.Tokens >= options.BurstPerAddress) _sources.Remove(address);
         }
     }
 
@@ -92,6 +101,8 @@ internal sealed class InboundGate(InboundOptions options, TimeProvider time)
     private sealed class Source
     {
         public int Connections { get; set; }
+
+        public int Handshakes { get; set; }
 
         public double Tokens { get; set; }
 

@@ -7,6 +7,12 @@ namespace Causeway.Libp2p.Connections.Inbound;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct InboundTicket(InboundGate? gate, IPAddress? address)
 {
+    /// <summary>The handshake is over, with or without success. Call once.</summary>
+    public void EndHandshake()
+    {
+        if (gate is not null && address is not null) gate.EndHandshake(address);
+    }
+
     /// <summary>Gives the place back. Call once.</summary>
     public void Release()
     {
