@@ -14,6 +14,9 @@ public sealed record IdentifyOptions
     /// <summary>How long one exchange may take. Default 10 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The pause before a peer that did not answer is asked again, which is done twice. Default 5 seconds.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long changes are collected before they are pushed to connected peers. Default 100 ms.</summary>
     public TimeSpan PushDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -22,6 +25,7 @@ public sealed record IdentifyOptions
         if (AgentVersion.Length > 128 || ProtocolVersion.Length > 128)
             throw new ArgumentException($"{nameof(AgentVersion)} and {nameof(ProtocolVersion)} must have at most 128 characters.");
         if (Timeout <= TimeSpan.Zero) throw new ArgumentException($"{nameof(IdentifyOptions)}.{nameof(Timeout)} must be positive.");
+        if (RetryDelay < TimeSpan.Zero) throw new ArgumentException($"{nameof(RetryDelay)} must not be negative.");
         if (PushDelay < TimeSpan.Zero) throw new ArgumentException($"{nameof(PushDelay)} must not be negative.");
     }
 

@@ -21,6 +21,9 @@ internal sealed class IdentifyService(
     // Pushes under way at once: a change must not make a host with thousands of connections open thousands of streams in one go.
     private const int ParallelPushes = 16;
 
+    // Without an answer the rest of the host never learns what the peer speaks; a peer that fails three times will not do better at a fourth.
+    private const int MaxRetries = 2;
+
     private static readonly string[] Query = [ProtocolId];
     private static readonly string[] Push = [PushProtocolId];
 
@@ -81,19 +84,32 @@ internal sealed class IdentifyService(
 
     private async Task QueryAsync(Connection connection)
     {
-        try
+        for (var retries = 0; ; retries++)
         {
-            using var limit = Limit();
-            await using var stream = await connection.OpenStreamAsync(Query, limit.Token);
-            stream.CompleteWrites();
-            var message = await IdentifyCodec.ReadAsync(stream, limit.Token);
-            Consume(connection, message, push: false);
-            IdentifyMetrics.Support(peers.ProtocolsOf(connection.RemotePeer).Contains(PushProtocolId));
+            try
+            {
+                await QueryOnceAsync(connection);
+                return;
+            }
+            catch (Exception error)
+            {
+                log.IdentifyFailed(connection.RemotePeer, error.Message);
+                if (retries == MaxRetries || error is Libp2pException { Error: Libp2pError.ProtocolNotSupported }) return;
+            }
+
+            await Task.Delay(options.RetryDelay, time, connection.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (connection.Stopping.IsCancellationRequested || connection.Closed.IsCompleted) return;
         }
-        catch (Exception error)
-        {
-            log.IdentifyFailed(connection.RemotePeer, error.Message);
-        }
+    }
+
+    private async Task QueryOnceAsync(Connection connection)
+    {
+        using var limit = Limit();
+        await using var stream = await connection.OpenStreamAsync(Query, limit.Token);
+        stream.CompleteWrites();
+        var message = await IdentifyCodec.ReadAsync(stream, limit.Token);
+        Consume(connection, message, push: false);
+        IdentifyMetrics.Support(peers.ProtocolsOf(connection.RemotePeer).Contains(PushProtocolId));
     }
 
     private void Consume(Connection connection, IdentifyMessage message, bool push)

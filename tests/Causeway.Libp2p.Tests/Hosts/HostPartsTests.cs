@@ -70,9 +70,11 @@ public sealed class HostPartsTests
         new HostOptions { Dial = new() { MaxParallel = 0 } },
         new HostOptions { Dial = new() { BackoffLimit = TimeSpan.Zero } },
         new HostOptions { Inbound = new() { MaxPerAddress = 0 } },
+        new HostOptions { Inbound = new() { MaxHandshakesPerAddress = 0 } },
         new HostOptions { Inbound = new() { RatePerAddress = double.NaN } },
         new HostOptions { Connections = new() { LowWater = 10, HighWater = 5 } },
         new HostOptions { Peers = new() { MaxPeers = 0 } },
+        new HostOptions { Identify = new() { RetryDelay = TimeSpan.FromSeconds(-1) } },
         new HostOptions { Identify = new() { AgentVersion = new string('x', 200) } },
     ];
 
