@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Causeway.Libp2p.Muxing.Yamux;
 using Causeway.Libp2p.Security;
 
@@ -263,5 +264,42 @@ public sealed class YamuxEndingTests
         Assert.Null(await accept);
         Assert.Same(reason, await peer.Muxer.Closed);
         await peer.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_pipe_that_fails_while_bytes_are_copied_fails_their_write(int spansBefore)
+    {
+        var pipe = new Pipe();
+        var output = new FailingWriter(pipe.Writer) { SpansLeft = int.MaxValue };
+        await using var muxer = new YamuxProtocol(null, new ManualTimeProvider())
+            .Start(new DuplexPipe(new Pipe().Reader, output), ConnectionRole.Initiator, new CountingScope());
+        var stream = await muxer.OpenStreamAsync(CancellationToken.None);
+        output.SpansLeft = spansBefore;
+        var write = stream.WriteAsync(new byte[100_000], CancellationToken.None).AsTask();
+        var failure = await Assert.ThrowsAsync<Libp2pException>(() => write.WaitAsync(Some.Patience));
+        Assert.Equal(Libp2pError.ConnectionClosed, failure.Error);
+        Assert.Equal(Libp2pError.ConnectionClosed, Assert.IsType<Libp2pException>(await muxer.Closed.WaitAsync(Some.Patience)).Error);
+    }
+
+    /// <summary>Gives small pieces of memory, and after some of them none.</summary>
+    private sealed class FailingWriter(PipeWriter inner) : PipeWriter
+    {
+        public int SpansLeft { get; set; }
+
+        public override Span<byte> GetSpan(int sizeHint = 0) =>
+            SpansLeft-- > 0 ? inner.GetSpan(sizeHint)[..Math.Max(sizeHint, 100)] : throw new OutOfMemoryException("No memory for the pipe.");
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
     }
 }

@@ -88,6 +88,13 @@ internal sealed class WriteOperation(YamuxMuxer muxer, YamuxStream stream) : IVa
         return true;
     }
 
+    /// <summary>The bytes could not be copied: the write fails; true when that decided the outcome.</summary>
+    public bool AbandonChunk(Exception failure)
+    {
+        _copying = false;
+        return TryFail(failure);
+    }
+
     /// <summary>Fails; true when the outcome is decided by that (bytes that are being copied put it off).</summary>
     public bool TryFail(Exception failure)
     {

@@ -131,12 +131,33 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
                 }
             }
 
-            Put(frame.Header, payload.Span, size == 0);
+            try
+            {
+                Put(frame.Header, payload.Span, size == 0);
+            }
+            catch (Exception e)
+            {
+                var lost = Lost(e);
+                Abandon(copied, done, lost);
+                throw lost;
+            }
+
             size += FrameHeader.Size + payload.Length;
         }
 
         Complete(done);
         return size > 0;
+    }
+
+    /// <summary>The pipe failed while bytes were being copied: their write fails here, because the end of the connection leaves it to whoever copies.</summary>
+    private void Abandon(WriteOperation? copied, WriteOperation? done, Exception failure)
+    {
+        lock (Gate)
+        {
+            if (copied is not null && copied.AbandonChunk(failure)) Later(copied);
+        }
+
+        Complete(done);
     }
 
     private void EndChunk(WriteOperation operation, ref WriteOperation? done)
@@ -184,7 +205,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
     private void FailWriting(Exception? failure)
     {
-        var reason = failure as Libp2pException ?? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: nothing can be sent any more.", failure);
+        var reason = Lost(failure);
         lock (Gate)
         {
             if (!_outputDone)
@@ -197,6 +218,9 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
 
         End(reason, null);
     }
+
+    private static Libp2pException Lost(Exception? failure) =>
+        failure as Libp2pException ?? new Libp2pException(Libp2pError.ConnectionClosed, "The connection was lost: nothing can be sent any more.", failure);
 
     private static void Complete(WriteOperation? list)
     {
