@@ -27,7 +27,7 @@ public sealed class MisbehavingPeerTests : IAsyncLifetime
     {
         _victim = await _hosts.StartAsync(b => b
             .UseResources(_resources)
-            .Configure(o => o with { Upgrade = new UpgradeOptions { HandshakeTimeout = TimeSpan.FromMilliseconds(500) } }));
+            .Configure(o => o with { Upgrade = new UpgradeOptions { HandshakeTimeout = TimeSpan.FromSeconds(2) } }));
         _victim.Handle("/echo/1", (stream, token) => stream.CopyToAsync(stream, token));
         _friend = await _hosts.StartAsync();
         await TestHosts.ConnectAsync(_friend, _victim);
@@ -51,7 +51,7 @@ public sealed class MisbehavingPeerTests : IAsyncLifetime
     public async Task Garbage_instead_of_a_Noise_message()
     {
         await using var raw = await DialRawAsync();
-        await raw.Output.WriteAsync("\u0013/multistream/1.0.0\n\u0007/noise\n"u8.ToArray(), Patience);
+        await WriteAsync(raw.Output, "\u0013/multistream/1.0.0\n\u0007/noise\n"u8.ToArray());
         await WriteGarbageAsync(raw.Output, 4);
         await EndsAsync(raw.Input);
         await FriendIsWellAsync();
@@ -86,7 +86,7 @@ public sealed class MisbehavingPeerTests : IAsyncLifetime
     public async Task Leaving_within_the_handshake()
     {
         var raw = await DialRawAsync();
-        await raw.Output.WriteAsync("\u0013/multistream/1.0.0\n"u8.ToArray(), Patience);
+        await WriteAsync(raw.Output, "\u0013/multistream/1.0.0\n"u8.ToArray());
         raw.Abort();
         await FriendIsWellAsync();
     }
@@ -166,13 +166,18 @@ public sealed class MisbehavingPeerTests : IAsyncLifetime
     {
         var garbage = new byte[5000];
         new Random(seed).NextBytes(garbage);
+        await WriteAsync(writer, garbage);
+    }
+
+    private static async Task WriteAsync(PipeWriter writer, byte[] bytes)
+    {
         try
         {
-            await writer.WriteAsync(garbage, Patience);
+            await writer.WriteAsync(bytes, Patience);
         }
         catch (Libp2pException)
         {
-            // Cut off already.
+            // Cut off already: by what was written before, or on a busy machine by the time limit.
         }
     }
 
