@@ -14,6 +14,9 @@ internal sealed record CliEnvironment
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Reads an environment variable; null when it is not set.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>Opens a browser.</summary>
     public Action<Uri> OpenBrowser { get; init; } = Browser.Open;
 

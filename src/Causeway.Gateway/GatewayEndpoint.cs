@@ -57,15 +57,12 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     /// <summary>Pages connected now.</summary>
     public int PageCount => _pages.Count;
 
-    /// <summary>Adds the endpoint, and the launch token's entry, to a pipeline.</summary>
+    /// <summary>Adds the endpoint to a pipeline, and the login when a launch token is demanded: what comes after it is served only to those who show the token.</summary>
     public void Use(IApplicationBuilder app)
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = _options.KeepAlive, KeepAliveTimeout = _options.KeepAlive });
-        app.Use((context, next) =>
-        {
-            if (context.Request.Path == Path) return ServeAsync(context);
-            return _token?.TryAdmit(context) == true ? Task.CompletedTask : next(context);
-        });
+        app.Use((context, next) => context.Request.Path == Path ? ServeAsync(context) : next(context));
+        if (_token is not null) app.UseLogin(_token, _origins);
     }
 
     /// <summary>Says goodbye to all pages and waits until their peers are closed.</summary>
@@ -91,7 +88,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
 
         if (_token?.IsShownBy(context.Request) == false)
         {
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the launch token is missing; open the address that the gateway printed when it started");
+            await RefuseAsync(context, StatusCodes.Status401Unauthorized, LoginExtensions.MissingToken);
             return;
         }
 

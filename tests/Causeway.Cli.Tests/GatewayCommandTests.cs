@@ -119,10 +119,74 @@ public sealed class GatewayCommandTests
     public async Task With_a_token_only_pages_that_show_it_get_a_peer()
     {
         await using var gateway = await Running.StartAsync("--token");
-        Assert.StartsWith("?token=", gateway.Address.Query);
-        await Assert.ThrowsAsync<WebSocketException>(() => gateway.ConnectAsync(query: ""));
-        using var page = await gateway.ConnectAsync(gateway.Address.Query);
+        Assert.Equal("", gateway.Address.Query);
+        Assert.StartsWith("#token=", gateway.Address.Fragment);
+        var token = gateway.Address.Fragment["#token=".Length..];
+        await Assert.ThrowsAsync<WebSocketException>(() => gateway.ConnectAsync());
+        using var page = await gateway.ConnectAsync(token);
         Assert.Contains("peerid", await AskForPeerAsync(page));
+    }
+
+    [Theory]
+    [InlineData("/", HttpStatusCode.Unauthorized)]
+    [InlineData("/gateway-client/index.js", HttpStatusCode.Unauthorized)]
+    [InlineData("/metrics", HttpStatusCode.Unauthorized)]
+    [InlineData("/ws", HttpStatusCode.UpgradeRequired)]
+    [InlineData("/healthz", HttpStatusCode.OK)]
+    [InlineData("/readyz", HttpStatusCode.OK)]
+    public async Task With_a_token_only_the_state_is_told_to_everybody(string path, HttpStatusCode expected)
+    {
+        await using var gateway = await Running.StartAsync("--token");
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri(gateway.Address, path));
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_browser_gets_the_token_through_a_file_that_is_private_and_goes_in_the_end()
+    {
+        await using var gateway = await Running.StartAsync(open: true, "--token");
+        Assert.True(gateway.Opened!.IsFile);
+        var file = gateway.Opened.LocalPath;
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Contains($"url={gateway.Address.AbsoluteUri}\"", await File.ReadAllTextAsync(file));
+        await gateway.StopAsync();
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_chosen_token_comes_from_a_file_or_the_environment_and_is_not_printed(bool fromFile)
+    {
+        const string Token = "of-the-user/and+long";
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, Token + "\n");
+            await using var gateway = fromFile
+                ? await Running.StartAsync(false, _ => null, "--token-file", file)
+                : await Running.StartAsync(false, name => name == "CAUSEWAY_TOKEN" ? Token : null);
+            Assert.Equal("", gateway.Address.Fragment);
+            await Assert.ThrowsAsync<WebSocketException>(() => gateway.ConnectAsync());
+            using var page = await gateway.ConnectAsync(Token);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("with spaces in the middle")]
+    public async Task A_token_that_can_be_guessed_is_refused(string token)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var environment = new CliEnvironment { Out = output, Error = error, Stop = CancellationToken.None, Variable = _ => token };
+        Assert.Equal(2, await CommandLine.RunAsync(["gateway", "--noopen", "--local"], environment).WaitAsync(Patience));
+        Assert.Contains("CAUSEWAY_TOKEN holds no token", error.ToString());
     }
 
     [Fact]
@@ -198,7 +262,9 @@ public sealed class GatewayCommandTests
 
         public static async Task<Running> StartAsync(params string[] args) => await StartAsync(false, args);
 
-        public static async Task<Running> StartAsync(bool open, params string[] args)
+        public static Task<Running> StartAsync(bool open, params string[] args) => StartAsync(open, _ => null, args);
+
+        public static async Task<Running> StartAsync(bool open, Func<string, string?> variable, params string[] args)
         {
             var running = new Running();
             string[] all = ["gateway", "--local", "--port", "0", .. open ? Array.Empty<string>() : ["--noopen"], .. args];
@@ -207,6 +273,7 @@ public sealed class GatewayCommandTests
                 Out = running._output,
                 Error = running._error,
                 Time = running.Time,
+                Variable = variable,
                 OpenBrowser = address => running.Opened = address,
                 Stop = running._stop.Token,
             });
@@ -216,10 +283,11 @@ public sealed class GatewayCommandTests
             return running;
         }
 
-        public async Task<ClientWebSocket> ConnectAsync(string query = "")
+        public async Task<ClientWebSocket> ConnectAsync(string? token = null)
         {
             var socket = new ClientWebSocket();
-            await socket.ConnectAsync(new Uri($"ws://localhost:{Address.Port}/ws{query}"), CancellationToken.None).WaitAsync(Patience);
+            if (token is not null) socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+            await socket.ConnectAsync(new Uri($"ws://localhost:{Address.Port}/ws"), CancellationToken.None).WaitAsync(Patience);
             return socket;
         }
 

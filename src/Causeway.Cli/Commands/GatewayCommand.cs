@@ -19,7 +19,8 @@ internal static class GatewayCommand
         };
         var noOpen = new Option<bool>("--noopen") { Description = "Do not open the browser." };
         var linger = new Option<bool>("--linger") { Description = "Keep running after the last page has gone." };
-        var token = new Option<string?>("--token") { Arity = ArgumentArity.ZeroOrOne, Description = "Demand a launch token of pages: this one, or a fresh one." };
+        var token = new Option<bool>("--token") { Arity = ArgumentArity.Zero, Description = $"Demand a launch token of pages: that of the environment variable {FixedToken.Variable}, or a fresh one." };
+        var tokenFile = new Option<string?>("--token-file") { Description = "Demand the launch token that this file holds." };
         var origins = new Option<string[]>("--allow-origin") { Description = "Let pages of this origin connect, such as http://localhost:3000. May be repeated." };
         var local = new Option<bool>("--local") { Description = "Keep peers on this machine: no connections from the network, no mDNS." };
         var verbose = new Option<bool>("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Say more; -vv and -vvv say still more." };
@@ -27,7 +28,7 @@ internal static class GatewayCommand
 
         var command = new Command("gateway", "Give every page that opens a WebSocket here a libp2p peer of its own.")
         {
-            folder, port, listen, noOpen, linger, token, origins, local, verbose,
+            folder, port, listen, noOpen, linger, token, tokenFile, origins, local, verbose,
         };
         command.SetAction((result, _) => new GatewayRunner(environment).RunAsync(new GatewaySettings
         {
@@ -36,8 +37,8 @@ internal static class GatewayCommand
             Listen = result.GetValue(listen) ?? [],
             NoOpen = result.GetValue(noOpen),
             Linger = result.GetValue(linger),
-            RequireToken = result.GetResult(token) is { Implicit: false },
-            Token = result.GetValue(token),
+            RequireToken = result.GetValue(token),
+            TokenFile = result.GetValue(tokenFile),
             AllowedOrigins = result.GetValue(origins) ?? [],
             Local = result.GetValue(local),
             Verbosity = result.GetResult(verbose)?.IdentifierTokenCount ?? 0,

@@ -17,6 +17,7 @@ internal static class Browser
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         if (first.Length > 0) start.ArgumentList.Add(first);
         start.ArgumentList.Add(address.AbsoluteUri);
+        start.Environment.Remove(FixedToken.Variable);
         try
         {
             Process.Start(start)?.Dispose();

@@ -21,7 +21,8 @@ internal sealed class GatewayRunner(CliEnvironment environment)
         var stop = environment.Stop ?? signals!.Token;
         using var loggers = ConsoleLog.CreateFactory(environment.Error, settings.Verbosity, environment.Time);
         var site = DefaultSite.Open(settings.Folder);
-        var token = !settings.RequireToken ? null : string.IsNullOrEmpty(settings.Token) ? LaunchToken.Create() : new LaunchToken(settings.Token);
+        var chosen = FixedToken.Read(settings.TokenFile, environment.Variable);
+        var token = chosen ?? (settings.RequireToken ? LaunchToken.Create() : null);
         var origins = Origins(settings.AllowedOrigins);
 
         using var metrics = new PrometheusMetrics();
@@ -36,17 +37,19 @@ internal sealed class GatewayRunner(CliEnvironment environment)
             {
                 app.UseHealth();
                 app.UseHostCheck(origins);
-                app.UseMetrics(metrics);
                 gateway.Use(app);
+                app.UseMetrics(metrics);
                 app.UseSite(site);
             },
             loggers,
             stop);
 
-        var address = token is null ? server.Url : new Uri(server.Url, $"?{LaunchToken.QueryName}={Uri.EscapeDataString(token.Value)}");
-        await environment.Out.WriteLineAsync($"Causeway gateway: {address}");
+        // A token that the user chose may outlive this process, and what is printed may end in a journal.
+        var entry = token?.AddTo(server.Url) ?? server.Url;
+        await environment.Out.WriteLineAsync($"Causeway gateway: {(chosen is null ? entry : server.Url)}");
         await environment.Out.FlushAsync(CancellationToken.None);
-        if (!settings.NoOpen) environment.OpenBrowser(address);
+        using var opening = settings.NoOpen || token is null ? null : OpeningPage.TryCreate(entry, environment.Variable);
+        if (!settings.NoOpen) environment.OpenBrowser(opening?.Address ?? server.Url);
         var warmup = Task.Run(() => Warmup.RunAsync(stop), CancellationToken.None);
 
         await autoExit.Due.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -23,8 +23,8 @@ internal sealed record GatewaySettings
     /// <summary>Whether pages must show a launch token.</summary>
     public bool RequireToken { get; init; }
 
-    /// <summary>The token; null for a fresh one.</summary>
-    public string? Token { get; init; }
+    /// <summary>The file with the token; null for the environment's, or a fresh one. Naming it demands the token.</summary>
+    public string? TokenFile { get; init; }
 
     /// <summary>Other origins whose pages may connect.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];

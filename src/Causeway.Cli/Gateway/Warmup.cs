@@ -40,9 +40,10 @@ internal static class Warmup
         await using var gateway = new GatewayEndpoint(peers, new GatewayOptions(), new OriginPolicy(), token, NullLoggerFactory.Instance);
         await using var server = await LocalServer.StartAsync(
             new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = 0 }, gateway.Use, NullLoggerFactory.Instance, cancellationToken);
-        var address = new Uri($"ws://127.0.0.1:{server.Port}{GatewayEndpoint.Path}?{LaunchToken.QueryName}={token.Value}");
+        var address = new Uri($"ws://127.0.0.1:{server.Port}{GatewayEndpoint.Path}");
         using var one = new ClientWebSocket();
         using var other = new ClientWebSocket();
+        foreach (var page in new[] { one, other }) page.Options.SetRequestHeader("Authorization", "Bearer " + token.Value);
         await one.ConnectAsync(address, cancellationToken);
         await other.ConnectAsync(address, cancellationToken);
         await AskAsync(one, "peer", "{}", cancellationToken);

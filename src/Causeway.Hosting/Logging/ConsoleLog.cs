@@ -24,7 +24,7 @@ public sealed class ConsoleLog(TextWriter writer, int verbosity, TimeProvider ti
         .SetMinimumLevel(LevelFor(verbosity))
         .AddFilter("Microsoft", LevelFor(verbosity - 1))
 
-        // It writes every request's whole address, and a launch token may stand in there.
+        // It writes every request's whole address, and secrets of a site may stand in there.
         .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
         .AddProvider(new ConsoleLog(writer, verbosity, time ?? TimeProvider.System)));
 

@@ -59,20 +59,20 @@ public sealed class AccessTests
         await AssertRefusedAsync(gateway, HttpStatusCode.Unauthorized, _ => { });
         await AssertRefusedAsync(gateway, HttpStatusCode.Unauthorized, o => o.SetRequestHeader("Authorization", "Bearer " + token.Value + "x"));
         await gateway.ConnectAsync(o => o.SetRequestHeader("Authorization", "Bearer " + token.Value));
-        await gateway.ConnectAsync(address: new Uri($"{gateway.Address}?token={token.Value}"));
+        await AssertRefusedAsync(gateway, HttpStatusCode.Unauthorized, _ => { }, new Uri($"{gateway.Address}?token={token.Value}"));
     }
 
     [Fact]
-    public async Task Opening_the_address_with_the_token_sets_a_cookie_that_admits_the_page()
+    public async Task Logging_in_sets_a_cookie_that_admits_the_page()
     {
         var token = LaunchToken.Create();
         await using var gateway = await TestGateway.StartAsync(token: token);
         var cookies = new CookieContainer();
         using var http = new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false });
         var site = new Uri($"http://127.0.0.1:{gateway.Port}/");
-        var response = await http.GetAsync(new Uri(site, $"?token={token.Value}"));
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        Assert.Equal("/", response.Headers.Location!.ToString());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri(site, $"?token={token.Value}"))).StatusCode);
+        Assert.Equal(0, cookies.Count);
+        Assert.Equal(HttpStatusCode.NoContent, (await http.PostAsync(new Uri(site, "/login"), new StringContent(token.Value))).StatusCode);
         await gateway.ConnectAsync(o => o.Cookies = cookies);
     }
 
@@ -93,12 +93,12 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
     }
 
-    private static async Task AssertRefusedAsync(TestGateway gateway, HttpStatusCode status, Action<ClientWebSocketOptions> configure)
+    private static async Task AssertRefusedAsync(TestGateway gateway, HttpStatusCode status, Action<ClientWebSocketOptions> configure, Uri? address = null)
     {
         using var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         configure(socket.Options);
-        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(gateway.Address, CancellationToken.None));
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(address ?? gateway.Address, CancellationToken.None));
         Assert.Equal(status, socket.HttpStatusCode);
     }
 }
