@@ -9,7 +9,7 @@ public sealed record SiteOptions
     /// A policy for sites of our own: everything from the same origin, no inline scripts or styles, no framing. <c>data:</c> images serve generated avatars and icons.
     /// </summary>
     public const string StrictPolicy =
-        "default-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>A policy for sites of users, which may carry scripts and styles in their pages: only what no site needs is shut off.</summary>
     public const string OpenPolicy = "object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
