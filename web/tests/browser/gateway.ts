@@ -8,6 +8,8 @@ import { FakeServer } from '../support/fake-server.js';
 /** A gateway that serves the chat, and can be killed and started again on the same port. */
 export interface TestGateway {
   readonly url: string;
+  /** The address that it printed, which may have a launch token in it. */
+  readonly printed: string;
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -15,9 +17,12 @@ export interface TestGateway {
 const web = fileURLToPath(new URL('../..', import.meta.url));
 const executable = process.env.CAUSEWAY ?? `${web}../src/Causeway.Cli/bin/Release/net10.0/causeway`;
 
+/** Whether the tests run on the gateway of the tests. */
+export const isFake = executable === 'fake';
+
 /** Starts the real gateway; with `CAUSEWAY=fake` the one of the tests, for work on the page alone. */
-export async function startGateway(): Promise<TestGateway> {
-  const gateway = executable === 'fake' ? new FakeGatewayProcess() : new GatewayProcess(await freePort());
+export async function startGateway(...options: string[]): Promise<TestGateway> {
+  const gateway = isFake ? new FakeGatewayProcess() : new GatewayProcess(await freePort(), options);
   await gateway.restart();
   return gateway;
 }
@@ -25,10 +30,13 @@ export async function startGateway(): Promise<TestGateway> {
 /** `causeway gateway`, with its peers on this machine only: nobody else on the network takes part in the tests. */
 class GatewayProcess implements TestGateway {
   readonly #port: number;
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
+  printed = '';
 
-  constructor(port: number) {
+  constructor(port: number, options: readonly string[]) {
     this.#port = port;
+    this.#options = options;
   }
 
   get url(): string {
@@ -44,12 +52,16 @@ class GatewayProcess implements TestGateway {
   }
 
   async restart(): Promise<void> {
-    const args = ['gateway', '--noopen', '--linger', '--local', '--port', String(this.#port)];
+    const args = ['gateway', '--noopen', '--linger', '--local', '--port', String(this.#port), ...this.#options];
     const started = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = started;
     const lines = createInterface(started.stdout);
     const ready = new Promise<void>((resolve, reject) => {
-      lines.on('line', (line) => line.startsWith('Causeway gateway:') && resolve());
+      lines.on('line', (line) => {
+        if (!line.startsWith('Causeway gateway: ')) return;
+        this.printed = line.slice('Causeway gateway: '.length);
+        resolve();
+      });
       started.once('error', reject);
       started.once('exit', (code) => reject(new Error(`the gateway ended with ${code ?? 'a signal'} before it was ready`)));
     });
@@ -63,6 +75,10 @@ class FakeGatewayProcess implements TestGateway {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  get printed(): string {
+    return this.url;
   }
 
   async kill(): Promise<void> {
