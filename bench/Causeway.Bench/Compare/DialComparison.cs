@@ -14,12 +14,14 @@ internal static class DialComparison
                 var measured = await Side.Ours.ServeAndMeasureAsync("dial", dials);
                 cpu.Add(1000 * (double)measured["cpuSeconds"]! / dials);
                 return dials / (double)measured["seconds"]!;
-            }),
+            }
+        ),
             (Side.Js.Name, async () =>
             {
                 const int dials = 400;
                 return dials / (double)(await Side.Js.ServeAndMeasureAsync("dial", dials))["seconds"]!;
-            }));
+            }
+        ));
         Console.WriteLine($"  CPU time of the dialing process per dial: {Rounds.Median(cpu):N3} ms");
         return result;
     }
