@@ -15,7 +15,8 @@ public sealed class ProcessTests
     public async Task A_signal_ends_the_gateway_gracefully(string signal)
     {
         if (OperatingSystem.IsWindows()) Requirement.Missing("POSIX signals");
-        using var process = Start("gateway", "--local", "--noopen", "--port", "0");
+        // A shell that starts the tests in the background leaves them, and their children, with SIGINT ignored.
+        using var process = Run("env", $"--default-signal={signal}", Executable, "gateway", "--local", "--noopen", "--port", "0");
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         Assert.StartsWith("Causeway gateway: http://localhost:", line);
         using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
@@ -32,9 +33,11 @@ public sealed class ProcessTests
         Assert.Equal("causeway: the folder '/there/is/no/such/folder' does not exist\n", await process.StandardError.ReadToEndAsync());
     }
 
-    private static Process Start(params string[] args)
+    private static Process Start(params string[] args) => Run(Executable, args);
+
+    private static Process Run(string file, params string[] args)
     {
-        var start = new ProcessStartInfo(Executable, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(file, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         return Process.Start(start)!;
     }
 }

@@ -27,7 +27,7 @@ public sealed class GossipTests
         await using var subscription = ours.Subscribe(Topic);
         await js.AskAsync("subscribe", new { topic = Topic });
         await ours.Host.ConnectAsync(Multiaddress.Parse(js.Address));
-        await ours.PubSub.WaitForMeshAsync(Topic).WaitAsync(TimeSpan.FromSeconds(30));
+        await ours.PubSub.WaitForMeshAsync(Topic).WaitAsync(JsPeer.Patience);
         await js.WaitForAsync("subscriptions", e => (string)e["peer"]! == ours.Id);
 
         await ours.PubSub.PublishAsync(Topic, "from us"u8.ToArray());

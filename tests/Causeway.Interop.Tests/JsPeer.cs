@@ -9,7 +9,8 @@ namespace Causeway.Interop.Tests;
 /// <summary>An unmodified js-libp2p peer in a process of its own, driven by lines of JSON (<c>js/peer-program.mjs</c>).</summary>
 public sealed class JsPeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long a test waits for what must come. Long, so that a busy machine fails nothing.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> _pending = new();

@@ -34,7 +34,7 @@ internal sealed class MixedMesh : IAsyncDisposable
         await mesh.Ours[0].Host.ConnectAsync(Multiaddress.Parse(mesh.Ours[1].Address));
         await mesh.Js[0].AskAsync("dial", new { address = mesh.Js[1].Address });
 
-        foreach (var peer in mesh.Ours) await peer.PubSub.WaitForMeshAsync(topic).WaitAsync(TimeSpan.FromSeconds(30));
+        foreach (var peer in mesh.Ours) await peer.PubSub.WaitForMeshAsync(topic).WaitAsync(JsPeer.Patience);
         for (var i = 0; i < ours; i++)
         {
             var id = mesh.Ours[i].Id;

@@ -38,7 +38,7 @@ internal sealed class OurPeer : IAsyncDisposable
         return new OurPeer(host, pubSub);
     }
 
-    public Task<TimeSpan> PingAsync(string peer) => new PingService(Host).PingAsync(PeerId.Parse(peer)).WaitAsync(TimeSpan.FromSeconds(30));
+    public Task<TimeSpan> PingAsync(string peer) => new PingService(Host).PingAsync(PeerId.Parse(peer)).WaitAsync(JsPeer.Patience);
 
     public SubscriptionLog Subscribe(string topic) => new(PubSub.Subscribe(topic));
 
@@ -52,7 +52,7 @@ internal sealed class OurPeer : IAsyncDisposable
             if (change is HostEvent.PeerIdentified identified && identified.Peer.Equals(id) && (protocols?.Invoke(Host.Peers.ProtocolsOf(id)) ?? true))
                 done.TrySetResult();
         };
-        return done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return done.Task.WaitAsync(JsPeer.Patience);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ internal sealed class SubscriptionLog : IAsyncDisposable
             if (_messages.Find(m => Text(m) == text) is { } found) return Task.FromResult(found);
             var waiter = new TaskCompletionSource<PubSubMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiters.Add((text, waiter));
-            return waiter.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            return waiter.Task.WaitAsync(JsPeer.Patience);
         }
     }
 
