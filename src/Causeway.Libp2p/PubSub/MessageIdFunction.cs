@@ -1,7 +1,7 @@
 namespace Causeway.Libp2p.PubSub;
 
 /// <summary>Computes a message's identity. Pure, quick, thread-safe; every peer of a topic must use the same function.</summary>
-/// <returns>1 to 2048 bytes; any other length makes the message invalid.</returns>
+/// <returns>1 to 256 bytes; any other length makes the message invalid.</returns>
 public delegate ReadOnlyMemory<byte> MessageIdFunction(MessageIdInput message);
 
 /// <summary>What a message ID may be made of; nothing in it has been verified yet.</summary>

@@ -9,8 +9,10 @@ internal sealed class MessageIdScheme(MessageIdFunction? custom)
     private const int MaxAuthorLength = 64;
     private const int SequenceLength = 8;
 
-    /// <summary>The longest ID that <see cref="TryWrite"/> writes.</summary>
-    public const int MaxLength = MessageIdForms.MaxLength;
+    /// <summary>The longest ID that <see cref="TryWrite"/> writes: a custom one. Those of others are kept for heartbeats on end, by the thousand.</summary>
+    public const int MaxLength = 256;
+
+    private readonly int _maxLength = custom is null ? MaxAuthorLength + SequenceLength : MaxLength;
 
     /// <summary>Computes a message's canonical ID; 0 where it has none, which makes it invalid.</summary>
     public int TryWrite(GossipMessage message, Span<byte> target)
@@ -30,8 +32,14 @@ internal sealed class MessageIdScheme(MessageIdFunction? custom)
         return message.From.Length + SequenceLength;
     }
 
-    /// <summary>The ID under which a peer's ID is known here.</summary>
-    public MessageId Canonical(ReadOnlySpan<byte> id) => custom is null ? MessageIdForms.Canonical(id) : new MessageId(id);
+    /// <summary>The ID under which a peer's ID is known here; false for one that is longer than any message's.</summary>
+    public bool TryCanonical(ReadOnlySpan<byte> id, out MessageId canonical)
+    {
+        // An author's key may be long, but is remembered by its hash.
+        var fits = id.Length <= _maxLength || Classify(id) == MessageIdForm.PublicKeyAndSequence;
+        canonical = !fits ? default : custom is null ? MessageIdForms.Canonical(id) : new MessageId(id);
+        return fits;
+    }
 
     /// <summary>Whether a canonical ID shows that a message is this author's.</summary>
     public bool IsBy(MessageId id, ReadOnlySpan<byte> author) =>

@@ -18,7 +18,7 @@ internal sealed partial class GossipRouter
             foreach (var written in ids)
             {
                 Learn(peer, written.Span);
-                var id = _ids.Canonical(written.Span);
+                if (!_ids.TryCanonical(written.Span, out var id)) continue;
                 if (_seen.Find(id) is null && !_ids.IsBy(id, _self.Span) && known.Add(id)) wanted.Add((id, written));
             }
         }
@@ -43,7 +43,7 @@ internal sealed partial class GossipRouter
         {
             if (++peer.IWantCount > _options.MaxIWantLength) return;
             Learn(peer, written.Span);
-            var id = _ids.Canonical(written.Span);
+            if (!_ids.TryCanonical(written.Span, out var id)) continue;
             if (peer.Unwanted?.ContainsKey(id) == true || sent?.Contains(id) == true) continue;
             if (_cache.Request(id, peer.Id, _options.GossipRetransmission) is not { } message) continue;
 
@@ -61,7 +61,8 @@ internal sealed partial class GossipRouter
             if (peer.IDontWantCount >= _options.MaxIDontWantLength) return;
             peer.IDontWantCount++;
             Learn(peer, written.Span);
-            (peer.Unwanted ??= new Dictionary<MessageId, int>(MessageIdComparer.Instance))[_ids.Canonical(written.Span)] = _options.IDontWantTicks;
+            if (!_ids.TryCanonical(written.Span, out var id)) continue;
+            (peer.Unwanted ??= new Dictionary<MessageId, int>(MessageIdComparer.Instance))[id] = _options.IDontWantTicks;
         }
     }
 

@@ -243,6 +243,34 @@ public sealed class GossipTests
         Assert.Equal(1000, peer.Unwanted!.Count);
     }
 
+    [Theory]
+    [InlineData(72, true, false)]
+    [InlineData(73, false, false)]
+    [InlineData(2048, false, false)]
+    [InlineData(256, true, true)]
+    [InlineData(257, false, true)]
+    public void Ids_that_are_longer_than_any_message_has_are_not_kept(int length, bool kept, bool custom)
+    {
+        var harness = new RouterHarness(custom ? new GossipSubOptions { MessageId = m => m.Data } : null);
+        harness.Router.Join(Topic);
+        var peer = harness.AddPeer(Topic);
+        var id = new byte[length];
+        harness.Receive(peer, rpc => rpc.AddIDontWant([id]));
+        Assert.Equal(kept ? 1 : 0, peer.Unwanted?.Count ?? 0);
+        harness.Receive(peer, rpc => rpc.AddIHave(Topic, [id]));
+        Assert.Equal(kept ? 1 : 0, harness.IWantsTo(peer).Count());
+    }
+
+    [Fact]
+    public void A_long_key_in_an_id_is_remembered_by_its_hash()
+    {
+        var peer = _harness.AddPeer(Topic);
+        var id = new byte[500];
+        id[0] = 0x08;
+        _harness.Receive(peer, rpc => rpc.AddIDontWant([id]));
+        Assert.Equal(42, Assert.Single(peer.Unwanted!).Key.Span.Length);
+    }
+
     [Fact]
     public void The_application_may_identify_messages_by_their_content()
     {
