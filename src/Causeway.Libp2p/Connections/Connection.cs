@@ -80,6 +80,9 @@ internal sealed class Connection : IConnection
     /// <summary>Whether Identify has told over this very connection what the other end speaks.</summary>
     public bool IsIdentified { get; set; }
 
+    /// <summary>Which state of ours Identify has told over this connection, as its service counts; 0 for none yet.</summary>
+    public long ToldVersion { get; set; }
+
     /// <summary>
     /// Fires when the connection is closed here or its host stops: handlers of its streams are to return. When the other end has closed it,
     /// handlers first get a while to read what has arrived.

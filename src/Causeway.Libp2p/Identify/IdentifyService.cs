@@ -29,6 +29,7 @@ internal sealed class IdentifyService(
 
     private readonly Lock _lock = new();
     private ITimer? _pushTimer;
+    private long _version = 1;
     private bool _isPushDue;
     private bool _isPushing;
     private bool _disposed;
@@ -40,7 +41,7 @@ internal sealed class IdentifyService(
     public async Task AnswerAsync(Libp2pStream stream, CancellationToken cancellationToken)
     {
         using var limit = Limit();
-        await stream.WriteAsync(local.MessageFor(stream.Connection.RemoteAddress), completeWrites: true, limit.Token);
+        await TellAsync(stream, stream.Connection, limit.Token);
         IdentifyMetrics.Sent(push: false);
     }
 
@@ -57,6 +58,7 @@ internal sealed class IdentifyService(
     {
         lock (_lock)
         {
+            _version++;
             if (_disposed) return;
             IdentifyMetrics.Triggered(trigger);
             if (_isPushDue) return;
@@ -109,7 +111,11 @@ internal sealed class IdentifyService(
         stream.CompleteWrites();
         var message = await IdentifyCodec.ReadAsync(stream, limit.Token);
         Consume(connection, message, push: false);
-        IdentifyMetrics.Support(peers.ProtocolsOf(connection.RemotePeer).Contains(PushProtocolId));
+        var takesPushes = peers.ProtocolsOf(connection.RemotePeer).Contains(PushProtocolId);
+        IdentifyMetrics.Support(takesPushes);
+
+        // It had asked us before a change, and a push passed it over because we did not know yet that it takes them.
+        if (takesPushes && connection.ToldVersion is > 0 and var told && told < Interlocked.Read(ref _version)) await PushAsync(connection);
     }
 
     private void Consume(Connection connection, IdentifyMessage message, bool push)
@@ -161,8 +167,9 @@ internal sealed class IdentifyService(
 
         try
         {
-            // Whoever has not been identified yet asks us anyway, and will hear the present state.
-            var targets = connections.All.OfType<Connection>().Where(c => peers.ProtocolsOf(c.RemotePeer).Contains(PushProtocolId));
+            // Whoever has not been identified yet is looked at again when it is.
+            var version = Interlocked.Read(ref _version);
+            var targets = connections.All.OfType<Connection>().Where(c => c.ToldVersion < version && peers.ProtocolsOf(c.RemotePeer).Contains(PushProtocolId));
             await Parallel.ForEachAsync(
                 targets, new ParallelOptions { MaxDegreeOfParallelism = ParallelPushes }, async (connection, _) => await PushAsync(connection));
         }
@@ -182,12 +189,19 @@ internal sealed class IdentifyService(
         {
             using var limit = Limit();
             await using var stream = await connection.OpenStreamAsync(Push, limit.Token);
-            await stream.WriteAsync(local.MessageFor(connection.RemoteAddress), completeWrites: true, limit.Token);
+            await TellAsync(stream, connection, limit.Token);
             IdentifyMetrics.Sent(push: true);
         }
         catch (Exception error)
         {
             log.PushFailed(connection.RemotePeer, error.Message);
         }
+    }
+
+    private async Task TellAsync(Libp2pStream stream, IConnection connection, CancellationToken cancellationToken)
+    {
+        // Noted before the message is made: a change in between is told once more rather than never.
+        if (connection is Connection own) own.ToldVersion = Interlocked.Read(ref _version);
+        await stream.WriteAsync(local.MessageFor(connection.RemoteAddress), completeWrites: true, cancellationToken);
     }
 }

@@ -43,6 +43,23 @@ public sealed class IdentifyTests
     }
 
     [Fact]
+    public async Task A_change_before_a_peer_is_identified_is_pushed_when_it_is()
+    {
+        var time = new ManualTimeProvider();
+        await using var hosts = new TestHosts();
+        var host = await hosts.StartAsync(b => b.UseTime(time));
+        await using var peer = await HandMadePeer.ConnectAsync(host, hosts.Network);
+        await using var query = await peer.AcceptAsync();
+        Assert.DoesNotContain("/new/1", (await peer.AskAsync()).Protocols);
+        host.Handle("/new/1", (_, _) => Task.CompletedTask);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        await HandMadePeer.AnswerAsync(query);
+        await using var push = await peer.AcceptAsync();
+        Assert.Equal(IdentifyService.PushProtocolId, push.Protocol);
+        Assert.Contains("/new/1", (await IdentifyCodec.ReadAsync(push, Patience)).Protocols);
+    }
+
+    [Fact]
     public async Task In_memory_addresses_are_told_in_memory_only()
     {
         var network = new MemoryNetwork();
