@@ -54,13 +54,14 @@ internal static class AddressResolution
 
     private static Multiaddress WithAddress(Multiaddress address, IPAddress ip)
     {
-        var text = new StringBuilder(ip.AddressFamily == AddressFamily.InterNetworkV6 ? "/ip6/" : "/ip4/").Append(ip);
+        // Not by text: a scoped address (fe80::1%2) has a zone in front, which WithIPAddress knows how to write.
+        var text = new StringBuilder("/ip4/0.0.0.0");
         foreach (var part in address.Components.Skip(1))
         {
             text.Append('/').Append(part.Protocol);
             if (part.Value is { } value) text.Append('/').Append(value);
         }
 
-        return Multiaddress.Parse(text.ToString());
+        return Multiaddress.Parse(text.ToString()).WithIPAddress(ip);
     }
 }
