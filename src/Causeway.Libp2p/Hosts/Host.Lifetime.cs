@@ -10,6 +10,8 @@ internal sealed partial class Host
 
     private readonly Lock _lifetime = new();
     private readonly List<IPeerDiscovery> _discoveries = [];
+    private readonly CancellationTokenSource _abandonStart = new();
+    private Task _starting = Task.CompletedTask;
     private ITimer? _upkeep;
     private Task? _stopping;
     private bool _started;
@@ -22,36 +24,49 @@ internal sealed partial class Host
             ObjectDisposedException.ThrowIf(_stopping is not null, this);
             if (_started) throw new InvalidOperationException("The host was started already.");
             _started = true;
+            _starting = Task.Run(() => StartPartsAsync(cancellationToken), CancellationToken.None);
         }
 
         try
         {
-            await _listeners.StartAsync(cancellationToken);
-            _isListening = true;
-            foreach (var create in _services.Discoveries)
-            {
-                var discovery = create(this);
-                _discoveries.Add(discovery);
-                await discovery.StartAsync(cancellationToken);
-            }
+            await _starting;
         }
         catch
         {
+            var isAbandoned = _abandonStart.IsCancellationRequested;
             await DisposeAsync();
+            ObjectDisposedException.ThrowIf(isAbandoned, this);
             throw;
         }
-
-        _upkeep = _services.Time.CreateTimer(static self => ((Host)self!).Upkeep(), this, UpkeepInterval, UpkeepInterval);
-        _log.Started(Id);
-        if (_listeners.Bound.Count > 0) _events.Post(new HostEvent.AddressesChanged());
     }
 
     public async ValueTask DisposeAsync()
     {
         Task stopping;
-        lock (_lifetime) stopping = _stopping ??= Task.Run(StopAsync);
+        lock (_lifetime) stopping = _stopping ??= Stop();
         await stopping;
     }
+
+    private async Task StartPartsAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandonStart.Token);
+        await _listeners.StartAsync(either.Token);
+        _isListening = true;
+        foreach (var create in _services.Discoveries)
+        {
+            ThrowIfAbandoned();
+            var discovery = create(this);
+            _discoveries.Add(discovery);
+            await discovery.StartAsync(either.Token);
+        }
+
+        ThrowIfAbandoned();
+        _upkeep = _services.Time.CreateTimer(static self => ((Host)self!).Upkeep(), this, UpkeepInterval, UpkeepInterval);
+        _log.Started(Id);
+        if (_listeners.Bound.Count > 0) _events.Post(new HostEvent.AddressesChanged());
+    }
+
+    private void ThrowIfAbandoned() => ObjectDisposedException.ThrowIf(_abandonStart.IsCancellationRequested, this);
 
     private void ThrowUnlessRunning()
     {
@@ -60,8 +75,18 @@ internal sealed partial class Host
         throw new InvalidOperationException("Start the host first.");
     }
 
-    private async Task StopAsync()
+    private Task Stop()
     {
+        // A start under way sees this at once, and its token a little later.
+        var abandoned = _abandonStart.CancelAsync();
+        return Task.Run(() => StopAsync(abandoned));
+    }
+
+    private async Task StopAsync(Task abandoned)
+    {
+        // What a start under way has made must be there to be taken down.
+        await abandoned;
+        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_upkeep is not null) await _upkeep.DisposeAsync();
         foreach (var discovery in _discoveries)
         {
@@ -81,6 +106,7 @@ internal sealed partial class Host
         await _events.DrainAsync();
         foreach (var security in _services.Security.OfType<IDisposable>()) security.Dispose();
         if (_services.OwnsIdentity) _services.Identity.Dispose();
+        _abandonStart.Dispose();
         _log.Stopped(Id);
     }
 
