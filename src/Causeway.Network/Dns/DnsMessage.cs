@@ -37,7 +37,7 @@ public sealed record DnsMessage
     /// <exception cref="FormatException">The message is larger than 64 KiB, or a text string longer than 255 bytes.</exception>
     public byte[] Encode() => new DnsMessageWriter().Write(this);
 
-    /// <summary>Decodes strictly: exact lengths, no trailing bytes, no pointer loops, bounded counts.</summary>
+    /// <summary>Decodes strictly: exact lengths, no trailing bytes, no pointer loops, bounded counts. Questions and records whose text is not UTF-8 are left out.</summary>
     /// <exception cref="FormatException">Not a DNS message.</exception>
     public static DnsMessage Decode(ReadOnlySpan<byte> bytes) => new DnsMessageReader(bytes).Read();
 

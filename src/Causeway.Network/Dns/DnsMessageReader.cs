@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Causeway.Network.Dns;
 
-/// <summary>Decodes one message. Every length is checked against what is there, and pointers lead strictly backwards, so no input loops.</summary>
+/// <summary>Decodes one message. Every length is checked against what is there, and pointers lead strictly backwards, so no input loops.
+/// A question or record with text that is not UTF-8 (RFC 1035 allows any bytes) is left out: what else a responder says still counts.</summary>
 internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
 {
     // A message of 64 KiB holds at most this many of the smallest records; more is a lie about the count.
@@ -13,10 +15,9 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
     private const ushort ClassIn = 1;
     private const ushort TopBit = 0x8000;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     private readonly ReadOnlySpan<byte> _message = message;
     private int _position;
+    private bool _isForeign;
 
     public DnsMessage Read()
     {
@@ -47,10 +48,11 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
         var questions = new List<DnsQuestion>(count);
         for (var i = 0; i < count; i++)
         {
+            _isForeign = false;
             var name = ReadName();
             var type = (DnsType)ReadUInt16();
             var unicast = (ReadUInt16() & TopBit) != 0;
-            questions.Add(new DnsQuestion(name, type, unicast));
+            if (!_isForeign) questions.Add(new DnsQuestion(name, type, unicast));
         }
 
         return questions;
@@ -61,6 +63,7 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
         var records = new List<DnsRecord>(count);
         for (var i = 0; i < count; i++)
         {
+            _isForeign = false;
             var name = ReadName();
             var type = (DnsType)ReadUInt16();
             var recordClass = ReadUInt16();
@@ -70,7 +73,7 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
             if (end > _message.Length) throw Truncated();
             var data = (recordClass & ~TopBit) == ClassIn ? ReadData(type, end) : new DnsData.Other(type, _message[_position..end].ToArray());
             _position = end;
-            records.Add(new DnsRecord(name, data, timeToLive, (recordClass & TopBit) != 0) { Class = (ushort)(recordClass & ~TopBit) });
+            if (!_isForeign) records.Add(new DnsRecord(name, data, timeToLive, (recordClass & TopBit) != 0) { Class = (ushort)(recordClass & ~TopBit) });
         }
 
         return records;
@@ -148,16 +151,11 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
         return bytes;
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes)
+    private string Decode(ReadOnlySpan<byte> bytes)
     {
-        try
-        {
-            return StrictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException exception)
-        {
-            throw new FormatException("A DNS string is not UTF-8.", exception);
-        }
+        if (Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes);
+        _isForeign = true;
+        return "?";
     }
 
     private static FormatException Truncated() => new("The DNS message ends in the middle.");

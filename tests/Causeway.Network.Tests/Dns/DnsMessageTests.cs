@@ -72,9 +72,29 @@ public sealed class DnsMessageTests
     [InlineData("00000000000100000000000080000C0001")] // reserved label type
     [InlineData("0000840000000001000000000000010001000000780003C0000201")] // A record of three bytes
     [InlineData("00008400000000010000000000001000010000007800020561")] // text longer than its record
-    [InlineData("000084000000000100000000000010000100000078000201FF")] // not UTF-8
     public void Malformed_messages_are_refused(string hex) =>
         Assert.Throws<FormatException>(() => DnsMessage.Decode(Convert.FromHexString(hex)));
+
+    [Theory]
+    [InlineData("01610000100001000000780002" + "01FF")] // a text
+    [InlineData("01FF0000100001000000780002" + "0161")] // the owner's name
+    [InlineData("016100000C0001000000780003" + "01FF00")] // the name pointed at
+    public void A_record_that_is_not_UTF_8_is_left_out_and_the_others_are_taken(string foreign)
+    {
+        const string Good = "016100001000010000007800020162";
+        var message = DnsMessage.Decode(Convert.FromHexString("000084000000000300000000" + Good + foreign + Good));
+
+        Assert.Equal(2, message.Answers.Count);
+        Assert.All(message.Answers, answer => Assert.Equal(["b"], Assert.IsType<DnsData.Text>(answer.Data).Strings));
+    }
+
+    [Fact]
+    public void A_question_that_is_not_UTF_8_is_left_out()
+    {
+        var message = DnsMessage.Decode(Convert.FromHexString("000000000002000000000000" + "01FF00000C0001" + "016100000C0001"));
+
+        Assert.Equal(DnsName.FromLabels("a"), Assert.Single(message.Questions).Name);
+    }
 
     [Theory]
     [InlineData("")]
