@@ -7,7 +7,7 @@ namespace Causeway.Libp2p.Negotiation;
 /// <summary>A muxed stream with its protocol, which may still have to be proposed and confirmed.</summary>
 internal sealed class NegotiatedStream : Libp2pStream
 {
-    // How long a disposed stream waits for the answer to its proposal before it is dropped.
+    // How long the end of our side waits for the answer to the proposal.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
 
     private readonly MuxedStream _stream;
@@ -61,7 +61,7 @@ internal sealed class NegotiatedStream : Libp2pStream
 
     public override void CompleteWrites()
     {
-        if (_opening is { } opening) opening.CompleteWrites();
+        if (_opening is { } opening) opening.CompleteWrites(AnswerPatience);
         else _stream.CompleteWrites();
     }
 
@@ -108,6 +108,6 @@ internal sealed class NegotiatedStream : Libp2pStream
         OptimisticOpening opening, ReadOnlyMemory<byte> buffer, bool completeWrites, CancellationToken cancellationToken)
     {
         await opening.SendAsync(buffer, cancellationToken);
-        if (completeWrites) opening.CompleteWrites();
+        if (completeWrites) opening.CompleteWrites(AnswerPatience);
     }
 }

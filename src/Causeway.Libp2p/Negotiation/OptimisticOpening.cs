@@ -66,8 +66,8 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
         }
     }
 
-    /// <summary>Half-closes as soon as the answer is there. A failure resets the stream, which its reader and WritesClosed tell.</summary>
-    public void CompleteWrites()
+    /// <summary>Half-closes as soon as the answer is there, or has not come in time. A failure resets the stream, which its reader and WritesClosed tell.</summary>
+    public void CompleteWrites(TimeSpan patience)
     {
         lock (_gate)
         {
@@ -79,7 +79,7 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
         {
             stream.CompleteWrites();
             return ValueTask.CompletedTask;
-        });
+        }, patience);
     }
 
     /// <summary>Lets go of the stream as soon as the answer is there, or has not come in time.</summary>
@@ -135,14 +135,14 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
         }
     }
 
-    private async Task AfterAnswerAsync(Func<ValueTask> then, TimeSpan? patience = null)
+    private async Task AfterAnswerAsync(Func<ValueTask> then, TimeSpan patience)
     {
         // A connection that closes gracefully waits for this: what was written counts as lost when its end is missing.
         endings?.Begin();
         try
         {
             // Refused, reset or silent: there is nobody to end for, but what the stream holds must be freed.
-            await ReceiveAsync(CancellationToken.None).WaitAsync(patience ?? Timeout.InfiniteTimeSpan).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ReceiveAsync(CancellationToken.None).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await then();
         }
         finally

@@ -80,6 +80,17 @@ public sealed class StreamNegotiatorTests
     }
 
     [Fact]
+    public async Task The_half_close_does_not_wait_for_an_answer_for_ever()
+    {
+        var (ours, _) = PipeMuxedStream.CreatePair();
+        var opening = new OptimisticOpening(ours, "/echo");
+        await opening.SendAsync("hello"u8.ToArray(), _patience);
+        opening.CompleteWrites(TimeSpan.FromMilliseconds(10));
+        await ours.WritesClosed.WaitAsync(_patience);
+        Assert.False(ours.Aborted);
+    }
+
+    [Fact]
     public async Task What_was_written_before_disposing_arrives_and_ends_after_the_answer()
     {
         var (ours, theirs) = PipeMuxedStream.CreatePair();
