@@ -107,7 +107,13 @@ internal static class MessageCodec
         {
         }
 
-        if (type == MessageFrameType.Data) RequireValue(data);
+        if (type == MessageFrameType.Data)
+        {
+            // Without ids all messages would be repetitions of the first one.
+            if (id.IsEmpty) throw new FormatException("a data frame without an id");
+            RequireValue(data);
+        }
+
         return new MessageFrame(type, id, data);
     }
 

@@ -108,6 +108,8 @@ public sealed class OlderGatewayTests : IAsyncDisposable
     [Theory]
     [InlineData("""{"type":"data","id":"1","data":"MSwi"}""")]
     [InlineData("""{"type":"data","id":"1","data":"fSwiaXNyZXNwb25zZSI6dHJ1ZQ=="}""")]
+    [InlineData("""{"type":"data","data":"MQ=="}""")]
+    [InlineData("""{"type":"data","id":"","data":"MQ=="}""")]
     [InlineData("nonsense")]
     [InlineData("")]
     public async Task A_malformed_frame_costs_its_stream_and_nothing_else(string frame)
