@@ -40,14 +40,16 @@ internal sealed class KeptPeers : IDisposable
         host.Discovered += OnDiscovered;
     }
 
-    /// <summary>Keeps peers connected from now on. Those that are kept already stay so.</summary>
+    /// <summary>Keeps peers connected from now on: all of them, or none. Those that are kept already stay so.</summary>
+    /// <exception cref="GatewayException">There would be too many.</exception>
     public void Add(IEnumerable<PeerId> peers)
     {
         lock (_lock)
         {
-            foreach (var peer in peers.Where(p => !p.Equals(_host.Id) && !_kept.ContainsKey(p)))
+            var added = peers.Where(p => !p.Equals(_host.Id) && !_kept.ContainsKey(p)).ToHashSet();
+            if (_kept.Count + added.Count > _capacity) throw GatewayException.Full($"a page keeps at most {_capacity} peers");
+            foreach (var peer in added)
             {
-                if (_kept.Count >= _capacity) throw GatewayException.Full($"a page keeps at most {_capacity} peers");
                 _host.Connections.Protect(peer, Reason);
                 _host.Connections.Tag(peer, Reason, TagValue);
                 var kept = new KeptPeer();

@@ -32,6 +32,20 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Peers_beyond_the_limit_are_refused_all_together()
+    {
+        await using var gateway = await TestGateway.StartAsync(options: new() { MaxEntriesPerPage = 3 });
+        var page = await gateway.OpenAsync();
+        var others = new List<string>();
+        for (var i = 0; i < 4; i++) others.Add((await gateway.OpenAsync()).PeerId);
+        await page.RequestAsync("addpeers", $$"""{"peerIds":["{{others[0]}}","{{others[0]}}"]}""");
+        Assert.Equal(429, (await page.RequestErrorAsync("addpeers", $$"""{"peerIds":["{{others[1]}}","{{others[2]}}","{{others[3]}}"]}""")).Code);
+        Assert.Equal(others[0], Assert.Single(gateway.Fakes.Nodes[page.PeerId].FakeHost.Protected.Keys).ToString());
+        await page.RequestAsync("addpeers", $$"""{"peerIds":["{{others[1]}}","{{others[0]}}","{{others[2]}}"]}""");
+        Assert.Equal(3, gateway.Fakes.Nodes[page.PeerId].FakeHost.Protected.Count);
+    }
+
+    [Fact]
     public async Task Keeping_oneself_or_nobody_is_fine()
     {
         await using var gateway = await TestGateway.StartAsync();
