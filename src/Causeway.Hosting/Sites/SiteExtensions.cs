@@ -9,7 +9,8 @@ public static class SiteExtensions
 {
     /// <summary>
     /// Serves files with ranges, conditional requests and content types (ASP.NET Core's static files), security headers, and the fallback of single-page
-    /// applications: a path without a file and without an extension (or with <c>.html</c>) is answered with <c>index.html</c>, since the page routes it.
+    /// applications: a path without a file and without an extension (or with <c>.html</c>) is answered with <c>index.html</c>, since the page routes it. A folder
+    /// with a page of its own is sent to its address with a slash, from which the page's relative links start.
     /// </summary>
     public static IApplicationBuilder UseSite(this IApplicationBuilder app, SiteOptions options)
     {
@@ -27,6 +28,12 @@ public static class SiteExtensions
                 return Task.CompletedTask;
             }
 
+            if (FolderOf(context.Request, options) is { } folder)
+            {
+                context.Response.Redirect(folder);
+                return Task.CompletedTask;
+            }
+
             if (Fallback(context.Request, options) is { } path) context.Request.Path = path;
             return next(context);
         });
@@ -37,6 +44,16 @@ public static class SiteExtensions
     // The file provider leaves hidden files out, but not files in hidden folders, such as .git. /.well-known is meant to be seen (RFC 8615).
     private static bool IsHidden(PathString path)
         => (path.Value ?? "").Split('/', '\\').Any(segment => segment.StartsWith('.') && segment is not (".well-known" or "." or ".."));
+
+    private static string? FolderOf(HttpRequest request, SiteOptions options)
+    {
+        var path = request.Path.Value ?? "/";
+        if ((!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) || path.EndsWith('/')) return null;
+        if (options.Files.GetFileInfo(path) is { Exists: true, IsDirectory: false } || !options.Files.GetFileInfo(path + "/index.html").Exists) return null;
+
+        // Two slashes in front would be read as the name of another server.
+        return request.PathBase + new PathString("/" + path.TrimStart('/', '\\') + "/") + request.QueryString;
+    }
 
     private static string? Fallback(HttpRequest request, SiteOptions options)
     {

@@ -52,6 +52,20 @@ public sealed class SiteTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/assets", "/assets/")]
+    [InlineData("/assets?a=b%20c", "/assets/?a=b%20c")]
+    [InlineData("/two%20words", "/two%20words/")]
+    [InlineData("//assets", "/assets/")]
+    public async Task A_folder_with_a_page_is_sent_to_its_address_with_a_slash(string path, string location)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "site", "two words"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "site", "two words", "index.html"), "x");
+        var response = await Client.GetAsync(new Uri($"http://127.0.0.1:{_server.Port}{path}"));
+        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(location, response.Headers.Location!.OriginalString);
+    }
+
+    [Theory]
     [InlineData("/missing.js")]
     [InlineData("/assets/missing.png")]
     [InlineData("/.env")]
