@@ -25,6 +25,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly GatewayMetrics _metrics = new();
     private readonly ILogger _logger;
+    private readonly RefusalLog _refusals;
 
     /// <summary>A gateway without pages.</summary>
     /// <param name="factory">Makes the peers.</param>
@@ -43,6 +44,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
         _token = token;
         _time = time ?? TimeProvider.System;
         _logger = loggers.CreateLogger<GatewayEndpoint>();
+        _refusals = new RefusalLog(_logger, _time);
         _pages = new PageRegistry(options.MaxPages);
         _peers = new PeerManager(factory, options, _time, loggers);
     }
@@ -69,6 +71,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pages.StopAsync(StopPatience);
+        _refusals.Dispose();
         _metrics.Dispose();
     }
 
@@ -126,7 +129,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
 
     private Task RefuseAsync(HttpContext context, int status, string reason)
     {
-        GatewayLog.PageRefused(_logger, reason);
+        _refusals.Add(reason);
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(reason + "\n");

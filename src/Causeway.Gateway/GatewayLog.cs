@@ -15,6 +15,9 @@ internal static partial class GatewayLog
     [LoggerMessage(2002, LogLevel.Warning, "Page refused: {Reason}")]
     public static partial void PageRefused(ILogger logger, string reason);
 
+    [LoggerMessage(2006, LogLevel.Warning, "Pages refused in the last minute: {Count} more")]
+    public static partial void PagesRefused(ILogger logger, int count);
+
     [LoggerMessage(2003, LogLevel.Debug, "← {Method} ({RequestId})")]
     public static partial void Request(ILogger logger, string method, long requestId);
 
