@@ -26,7 +26,7 @@ internal sealed class DirectMessages : IDisposable
     /// <param name="budget">Shared by all pages.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Carries the page's alias.</param>
-    public DirectMessages(IHost host, Action<PeerId> locate, IMessageHandler handler, MessagingOptions options, FrameBudget budget, TimeProvider time, ILogger logger)
+    public DirectMessages(IHost host, Action<PeerId> locate, IMessageHandler handler, MessagingOptions options, MemoryBudget budget, TimeProvider time, ILogger logger)
     {
         _host = host;
         _locate = locate;
@@ -35,7 +35,8 @@ internal sealed class DirectMessages : IDisposable
         Budget = budget;
         Time = time;
         Logger = logger;
-        _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages);
+        Queued = new MemoryBudget(options.MaxQueuedBytesPerPage);
+        _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages, Queued);
         var period = TimeSpan.FromTicks(Math.Min(options.IdleTimeout.Ticks, options.AcknowledgeTimeout.Ticks) / 4);
         _sweeper = time.CreateTimer(static self => ((DirectMessages)self!).Sweep(), this, period, period);
     }
@@ -47,7 +48,10 @@ internal sealed class DirectMessages : IDisposable
     public MessagingOptions Options { get; }
 
     /// <summary>Room for unfinished large frames.</summary>
-    public FrameBudget Budget { get; }
+    public MemoryBudget Budget { get; }
+
+    /// <summary>Room for this page's messages to others.</summary>
+    public MemoryBudget Queued { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

@@ -33,7 +33,7 @@ internal sealed class MessageChannel
         _owner = owner;
         Peer = peer;
         Protocol = protocol;
-        _window = new OutboundWindow(owner.Options);
+        _window = new OutboundWindow(owner.Options, owner.Queued);
         _pushHead = Frames.PeerDataHead(peer.ToString(), protocol);
         _lastTraffic = _lastProgress = owner.Time.GetTimestamp();
     }
@@ -52,7 +52,7 @@ internal sealed class MessageChannel
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            if (!_window.TryEnqueue(json, ack)) throw GatewayException.Full($"too many messages are queued for peer {Peer} on protocol {Protocol}");
+            if (!_window.TryEnqueue(json, ack)) throw GatewayException.Full($"too many messages are queued for peer {Peer} on protocol {Protocol}, or for all peers together");
             _lastTraffic = _owner.Time.GetTimestamp();
             active = _active;
             if (active is null) StartConnecting();

@@ -12,13 +12,16 @@ namespace Causeway.Gateway.Messaging;
 /// and then tells its channel once.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "RunAsync disposes the source; the semaphore is used without its wait handle and so holds nothing that must be released.")]
-internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, MessagingOptions options, FrameBudget budget)
+internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, MessagingOptions options, MemoryBudget budget)
 {
     /// <summary>Bytes gathered into one write; some 500 short messages.</summary>
     private const int BatchBytes = 64 * 1024;
 
     // Acknowledgements that may wait for a peer that sends and does not read; past it the stream is reset.
     private const int MaxPendingAckBytes = 1024 * 1024;
+
+    // Unfinished frames up to this length are not counted: every stream may have one.
+    private const int FreeFrameLength = 64 * 1024;
 
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
@@ -144,7 +147,7 @@ internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, 
         if (length > options.MaxFrameBytes) throw MessageCodec.Violation($"a frame of {length} bytes; at most {options.MaxFrameBytes} are taken");
         if (buffer.Length < MessageCodec.HeaderLength + length)
         {
-            if (length > FrameBudget.FreeLength) unfinished = length;
+            if (length > FreeFrameLength) unfinished = length;
             return false;
         }
 

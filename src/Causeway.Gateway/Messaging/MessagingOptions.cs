@@ -9,6 +9,9 @@ public sealed record MessagingOptions
     /// <summary>Bytes queued for one (peer, protocol). Default 64 MiB.</summary>
     public long MaxQueuedBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>Bytes queued by one page for all peers and protocols together, 128 for each message's place in its queue included. Default 128 MiB.</summary>
+    public long MaxQueuedBytesPerPage { get; init; } = 128L * 1024 * 1024;
+
     /// <summary>Messages sent and not yet acknowledged on one stream (1 to 2048, half of what a receiver remembers). Default 1024.</summary>
     public int MaxUnacknowledgedMessages { get; init; } = 1024;
 
@@ -49,6 +52,7 @@ public sealed record MessagingOptions
     {
         GatewayOptions.Require(MaxQueuedMessages is >= 1 and <= 1 << 20, nameof(MaxQueuedMessages), "1 to 1 048 576");
         GatewayOptions.Require(MaxQueuedBytes >= 1024, nameof(MaxQueuedBytes), "at least 1 KiB");
+        GatewayOptions.Require(MaxQueuedBytesPerPage >= MaxFrameBytes + OutgoingMessage.Overhead, nameof(MaxQueuedBytesPerPage), "at least the largest frame and 128 bytes");
         GatewayOptions.Require(MaxUnacknowledgedMessages is >= 1 and <= DuplicateFilter.Capacity / 2, nameof(MaxUnacknowledgedMessages), "1 to 2048");
         GatewayOptions.Require(MaxUnacknowledgedBytes >= 1024, nameof(MaxUnacknowledgedBytes), "at least 1 KiB");
         GatewayOptions.Require(MaxFrameBytes is >= 1024 and <= 1 << 30, nameof(MaxFrameBytes), "1 KiB to 1 GiB");

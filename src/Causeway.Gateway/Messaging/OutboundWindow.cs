@@ -7,7 +7,9 @@ namespace Causeway.Gateway.Messaging;
 /// What one page has to say to one (peer, protocol), without I/O: queued messages, those that are sent and not yet acknowledged, and the order of both.
 /// Ids are an epoch, random per channel, and a counter in hexadecimal. Not thread-safe.
 /// </summary>
-internal sealed class OutboundWindow(MessagingOptions options)
+/// <param name="options">Bounds.</param>
+/// <param name="page">What the page may have queued in all of its windows.</param>
+internal sealed class OutboundWindow(MessagingOptions options, MemoryBudget page)
 {
     private const int EpochLength = 8;
     private const int MaxIdLength = EpochLength + 8;
@@ -36,7 +38,9 @@ internal sealed class OutboundWindow(MessagingOptions options)
         if (Count >= options.MaxQueuedMessages || (Count > 0 && _queuedBytes + json.Length > options.MaxQueuedBytes)) return false;
         if (_nextSequence == uint.MaxValue && !TryStartEpoch()) return false;
         Span<byte> id = stackalloc byte[MaxIdLength];
-        var message = new OutgoingMessage(_nextSequence, id[..WriteId(id, _nextSequence)], json, ack);
+        id = id[..WriteId(id, _nextSequence)];
+        if (!page.TryReserve(OutgoingMessage.CostOf(id.Length, json.Length))) return false;
+        var message = new OutgoingMessage(_nextSequence, id, json, ack);
         _nextSequence++;
         _queuedBytes += message.Length;
         _ring.Add(message);
@@ -71,6 +75,7 @@ internal sealed class OutboundWindow(MessagingOptions options)
         message.Acknowledge();
         if (offset < _sent) _unacknowledgedBytes -= message.Length;
         _queuedBytes -= message.Length;
+        page.Release(message.Cost);
         DropAcknowledged();
         return message;
     }
@@ -91,6 +96,7 @@ internal sealed class OutboundWindow(MessagingOptions options)
         {
             if (_ring[i] is not { IsAcknowledged: false } message) continue;
             message.Release();
+            page.Release(message.Cost);
             given.Add(message);
         }
 

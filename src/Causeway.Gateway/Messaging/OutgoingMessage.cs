@@ -10,7 +10,13 @@ internal sealed class OutgoingMessage
     /// </summary>
     public const int PooledUpTo = 16 * 1024;
 
+    /// <summary>Bytes that a message occupies beside its frame: the object, its place in the queue, the array's header, with room to spare.</summary>
+    public const int Overhead = 128;
+
     private byte[]? _buffer;
+
+    /// <summary>The <see cref="Cost"/> of a message that is not yet made.</summary>
+    public static int CostOf(int idLength, int jsonLength) => MessageCodec.DataLength(idLength, jsonLength) + Overhead;
 
     /// <summary>Encodes a message.</summary>
     public OutgoingMessage(uint sequence, ReadOnlySpan<byte> id, ReadOnlySpan<byte> json, long? ack)
@@ -30,6 +36,9 @@ internal sealed class OutgoingMessage
 
     /// <summary>The frame's length with its header.</summary>
     public int Length { get; }
+
+    /// <summary>What it counts in its page's memory, until it is acknowledged or given up.</summary>
+    public int Cost => Length + Overhead;
 
     /// <summary>Whether it was ever given to a stream.</summary>
     public bool WasSent { get; set; }

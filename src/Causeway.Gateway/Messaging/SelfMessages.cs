@@ -4,7 +4,7 @@ using Causeway.Multiformats;
 namespace Causeway.Gateway.Messaging;
 
 /// <summary>Messages of a page to itself: a peer cannot dial itself, so they go from queue to queue.</summary>
-internal sealed class SelfMessages(PeerId self, IMessageHandler handler, int capacity)
+internal sealed class SelfMessages(PeerId self, IMessageHandler handler, int capacity, MemoryBudget page)
 {
     private readonly Lock _lock = new();
     private Task _tail = Task.CompletedTask;
@@ -13,9 +13,12 @@ internal sealed class SelfMessages(PeerId self, IMessageHandler handler, int cap
     /// <summary>Delivers after those before it.</summary>
     public void Send(string protocol, ReadOnlyMemory<byte> json, long? ack)
     {
-        if (Interlocked.Increment(ref _queued) > capacity)
+        var cost = json.Length + OutgoingMessage.Overhead;
+        var fits = page.TryReserve(cost);
+        if (Interlocked.Increment(ref _queued) > capacity || !fits)
         {
             Interlocked.Decrement(ref _queued);
+            if (fits) page.Release(cost);
             throw GatewayException.Full("too many messages are queued for the page itself");
         }
 
@@ -39,6 +42,7 @@ internal sealed class SelfMessages(PeerId self, IMessageHandler handler, int cap
         finally
         {
             Interlocked.Decrement(ref _queued);
+            page.Release(json.Length + OutgoingMessage.Overhead);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class PeerManager
         _loggers = loggers;
         _identities = new IdentityReservations(time);
         Options = options;
-        Budget = new FrameBudget(options.Messaging.MaxUnfinishedBytes);
+        Budget = new MemoryBudget(options.Messaging.MaxUnfinishedBytes);
         Time = time;
         Neighbourhood = new Neighbourhood(Directory, loggers.CreateLogger<Neighbourhood>(), Random.Shared);
     }
@@ -31,7 +31,7 @@ internal sealed class PeerManager
     public GatewayOptions Options { get; }
 
     /// <summary>Room for unfinished large messages from other gateways, shared by all pages.</summary>
-    public FrameBudget Budget { get; }
+    public MemoryBudget Budget { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }

@@ -24,9 +24,26 @@ public sealed class OutboundWindowTests
         Assert.True(window.TryEnqueue(Json(0), null));
         Assert.True(window.TryEnqueue(Json(1), null));
         Assert.False(window.TryEnqueue(Json(2), null));
-        var byBytes = new OutboundWindow(new MessagingOptions { MaxQueuedBytes = 1024 });
+        var byBytes = new OutboundWindow(new MessagingOptions { MaxQueuedBytes = 1024 }, new MemoryBudget(long.MaxValue));
         Assert.True(byBytes.TryEnqueue(new byte[10_000], null), "one message is always taken");
         Assert.False(byBytes.TryEnqueue(new byte[1], null));
+    }
+
+    [Fact]
+    public void All_windows_of_a_page_share_a_limit_and_give_back_what_is_acknowledged_or_given_up()
+    {
+        var page = new MemoryBudget(3 * OutgoingMessage.CostOf(9, Json(0).Length));
+        var (one, other) = (new OutboundWindow(new MessagingOptions(), page), new OutboundWindow(new MessagingOptions(), page));
+        Assert.True(one.TryEnqueue(Json(0), 0));
+        Assert.True(one.TryEnqueue(Json(1), 1));
+        Assert.True(other.TryEnqueue(Json(2), 2));
+        Assert.False(other.TryEnqueue(Json(3), 3));
+        one.Acknowledge(Encoding.ASCII.GetBytes(IdOf(TakeAll(one)[0])));
+        Assert.True(other.TryEnqueue(Json(3), 3));
+        Assert.False(one.TryEnqueue(Json(4), 4));
+        other.Clear();
+        one.Clear();
+        Assert.Equal(0, page.Held);
     }
 
     [Fact]
@@ -124,7 +141,7 @@ public sealed class OutboundWindowTests
     private sealed record OutgoingMessageCopy(long Number, byte[] Id);
 
     private static OutboundWindow Window(int unacknowledged = 1024, int queued = 65_536)
-        => new(new MessagingOptions { MaxUnacknowledgedMessages = unacknowledged, MaxQueuedMessages = queued });
+        => new(new MessagingOptions { MaxUnacknowledgedMessages = unacknowledged, MaxQueuedMessages = queued }, new MemoryBudget(long.MaxValue));
 
     private static byte[] Json(int i) => Encoding.ASCII.GetBytes($"{i}");
 
