@@ -13,7 +13,7 @@ internal sealed class DirectMessages : IDisposable
     private readonly IHost _host;
     private readonly Action<PeerId> _locate;
     private readonly ConcurrentDictionary<string, IDisposable> _started = new();
-    private readonly ConcurrentDictionary<(PeerId Peer, string Protocol), MessageChannel> _channels = new();
+    private readonly ChannelTable _channels;
     private readonly CancellationTokenSource _closing = new();
     private readonly SelfMessages _self;
     private readonly ITimer _sweeper;
@@ -35,10 +35,12 @@ internal sealed class DirectMessages : IDisposable
         Budget = budget;
         Time = time;
         Logger = logger;
+        Remembered = new MemoryBudget(options.MaxRememberedIds);
+        _channels = new ChannelTable(this);
         Queued = new MemoryBudget(options.MaxQueuedBytesPerPage);
         _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages, Queued);
         var period = TimeSpan.FromTicks(Math.Min(options.IdleTimeout.Ticks, options.AcknowledgeTimeout.Ticks) / 4);
-        _sweeper = time.CreateTimer(static self => ((DirectMessages)self!).Sweep(), this, period, period);
+        _sweeper = time.CreateTimer(static channels => ((ChannelTable)channels!).Sweep(), _channels, period, period);
     }
 
     /// <summary>The page.</summary>
@@ -52,6 +54,9 @@ internal sealed class DirectMessages : IDisposable
 
     /// <summary>Room for this page's messages to others.</summary>
     public MemoryBudget Queued { get; }
+
+    /// <summary>Room for the ids that this page has received, beside what every channel remembers in any case.</summary>
+    public MemoryBudget Remembered { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -89,7 +94,7 @@ internal sealed class DirectMessages : IDisposable
     {
         if (!_started.TryRemove(protocol, out var registration)) throw GatewayException.Conflict($"protocol not started: {protocol}");
         registration.Dispose();
-        foreach (var channel in _channels.Values)
+        foreach (var channel in _channels.Snapshot())
         {
             if (channel.Protocol == protocol) channel.EndInbound();
         }
@@ -106,15 +111,16 @@ internal sealed class DirectMessages : IDisposable
             return;
         }
 
-        var channel = ChannelTo(peer, protocol) ?? throw GatewayException.Full($"more than {Options.MaxChannels} peers and protocols have messages queued");
+        var channel = _channels.ToSend(peer, protocol) ?? throw GatewayException.Full($"more than {Options.MaxChannels} peers and protocols have messages queued");
         try
         {
             channel.Send(json.Span, ack);
         }
         catch (ObjectDisposedException) when (!_closing.IsCancellationRequested)
         {
-            // The sweep forgot it between our look-up and now; the next look-up makes a new one.
-            (ChannelTo(peer, protocol) ?? throw GatewayException.Full("too many channels")).Send(json.Span, ack);
+            // The sweep closed it between our look-up and now.
+            _channels.Forget(channel);
+            (_channels.ToSend(peer, protocol) ?? throw GatewayException.Full("too many channels")).Send(json.Span, ack);
         }
     }
 
@@ -141,28 +147,13 @@ internal sealed class DirectMessages : IDisposable
         _sweeper.Dispose();
         foreach (var registration in _started.Values) registration.Dispose();
         _started.Clear();
-        foreach (var channel in _channels.Values) channel.Close();
-        _channels.Clear();
-    }
-
-    private MessageChannel? ChannelTo(PeerId peer, string protocol)
-    {
-        if (_channels.TryGetValue((peer, protocol), out var channel)) return channel;
-        return _channels.Count >= Options.MaxChannels ? null : _channels.GetOrAdd((peer, protocol), static (key, self) => new MessageChannel(self, key.Peer, key.Protocol), this);
+        _channels.Close();
     }
 
     private async Task HandleAsync(Libp2pStream stream, CancellationToken cancellationToken)
     {
-        var channel = ChannelTo(stream.Connection.RemotePeer, stream.Protocol);
+        var channel = _channels.ToReceive(stream.Connection.RemotePeer, stream.Protocol);
         if (channel is null || _closing.IsCancellationRequested) stream.Abort();
         else await channel.RunAsync(stream);
-    }
-
-    private void Sweep()
-    {
-        foreach (var (key, channel) in _channels)
-        {
-            if (channel.Sweep()) _channels.TryRemove(new(key, channel));
-        }
     }
 }

@@ -3,22 +3,52 @@ using System.Security.Cryptography;
 
 namespace Causeway.Gateway.Messaging;
 
-/// <summary>Remembers the last ids that a (peer, protocol) has sent, so that a repetition after a lost acknowledgement is not delivered twice.</summary>
-internal sealed class DuplicateFilter
+/// <summary>
+/// Remembers the last ids that a (peer, protocol) has sent, so that a repetition after a lost acknowledgement is not delivered twice. Thread-safe.
+/// </summary>
+/// <param name="page">How many ids all filters of a page may remember together, beside <see cref="Guaranteed"/> each.</param>
+internal sealed class DuplicateFilter(MemoryBudget page)
 {
     /// <summary>Ids remembered. A sender may have half as many unacknowledged (<see cref="MessagingOptions.MaxUnacknowledgedMessages"/>).</summary>
     public const int Capacity = 4096;
 
+    /// <summary>Ids remembered in any case, however many others have sent.</summary>
+    public const int Guaranteed = 256;
+
     private readonly HashSet<UInt128> _seen = [];
     private readonly Queue<UInt128> _order = new();
+    private int _reserved;
+    private bool _released;
 
     /// <summary>Remembers an id; false when it is known already.</summary>
     public bool TryAdd(ReadOnlySpan<byte> id)
     {
         var key = KeyOf(id);
-        if (!_seen.Add(key)) return false;
-        _order.Enqueue(key);
-        if (_order.Count > Capacity) _seen.Remove(_order.Dequeue());
+        lock (_order)
+        {
+            if (!_seen.Add(key)) return false;
+            if (!MayGrow()) _seen.Remove(_order.Dequeue());
+            _order.Enqueue(key);
+            return true;
+        }
+    }
+
+    /// <summary>Gives back its part of the page's room; the channel ends.</summary>
+    public void Release()
+    {
+        lock (_order)
+        {
+            page.Release(_reserved);
+            _reserved = 0;
+            _released = true;
+        }
+    }
+
+    private bool MayGrow()
+    {
+        if (_order.Count < Guaranteed) return true;
+        if (_order.Count >= Capacity || _released || !page.TryReserve(1)) return false;
+        _reserved++;
         return true;
     }
 

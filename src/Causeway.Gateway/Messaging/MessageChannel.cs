@@ -16,7 +16,7 @@ internal sealed class MessageChannel
 {
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _delivery = new(1, 1);
-    private readonly DuplicateFilter _received = new();
+    private readonly DuplicateFilter _received;
     private readonly OutboundWindow _window;
     private readonly List<MessageStream> _streams = [];
     private readonly DirectMessages _owner;
@@ -34,6 +34,7 @@ internal sealed class MessageChannel
         Peer = peer;
         Protocol = protocol;
         _window = new OutboundWindow(owner.Options, owner.Queued);
+        _received = new DuplicateFilter(owner.Remembered);
         _pushHead = Frames.PeerDataHead(peer.ToString(), protocol);
         _lastTraffic = _lastProgress = owner.Time.GetTimestamp();
     }
@@ -43,6 +44,12 @@ internal sealed class MessageChannel
 
     /// <summary>The protocol ID.</summary>
     public string Protocol { get; }
+
+    /// <summary>Whether the page has sent on it. Belongs to <see cref="ChannelTable"/>.</summary>
+    public bool IsAddressed { get; set; }
+
+    /// <summary>When something was last sent or received, as a timestamp of the clock.</summary>
+    public long LastTraffic => Volatile.Read(ref _lastTraffic);
 
     /// <summary>Queues a message.</summary>
     /// <exception cref="GatewayException">The queue is full.</exception>
@@ -151,6 +158,7 @@ internal sealed class MessageChannel
             _closed |= forget;
         }
 
+        if (forget) _received.Release();
         foreach (var stream in idle) stream.End(abort: false);
         stuck?.End(abort: true);
         return forget;
@@ -175,6 +183,7 @@ internal sealed class MessageChannel
             _window.Clear();
         }
 
+        _received.Release();
         foreach (var stream in streams) stream.End(abort: false);
     }
 

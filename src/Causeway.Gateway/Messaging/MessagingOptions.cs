@@ -24,8 +24,14 @@ public sealed record MessagingOptions
     /// <summary>Bytes of unfinished frames over 64 KiB that may be held for all pages together; a stream that needs more is reset. Default 256 MiB.</summary>
     public long MaxUnfinishedBytes { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>(Peer, protocol) pairs of one page with state at once. Default 4096.</summary>
+    /// <summary>(Peer, protocol) pairs that one page sends to at once. Default 4096.</summary>
     public int MaxChannels { get; init; } = 4096;
+
+    /// <summary>(Peer, protocol) pairs that only send to the page; at the limit the longest silent one makes room. Default 1024.</summary>
+    public int MaxInboundChannels { get; init; } = 1024;
+
+    /// <summary>Received ids that all channels of a page remember together, some 60 bytes each, beside 256 of each channel. Default 131 072.</summary>
+    public int MaxRememberedIds { get; init; } = 131_072;
 
     /// <summary>Inbound streams of one peer for one protocol; a stream that breaks may overlap with its successor. Default 8.</summary>
     public int MaxInboundStreams { get; init; } = 8;
@@ -58,6 +64,8 @@ public sealed record MessagingOptions
         GatewayOptions.Require(MaxFrameBytes is >= 1024 and <= 1 << 30, nameof(MaxFrameBytes), "1 KiB to 1 GiB");
         GatewayOptions.Require(MaxUnfinishedBytes >= MaxFrameBytes, nameof(MaxUnfinishedBytes), "at least the largest frame");
         GatewayOptions.Require(MaxChannels >= 1, nameof(MaxChannels), "at least 1");
+        GatewayOptions.Require(MaxInboundChannels >= 1, nameof(MaxInboundChannels), "at least 1");
+        GatewayOptions.Require(MaxRememberedIds >= 0, nameof(MaxRememberedIds), "zero or more");
         GatewayOptions.Require(MaxInboundStreams >= 1, nameof(MaxInboundStreams), "at least 1");
         GatewayOptions.Require(IdleTimeout > TimeSpan.Zero, nameof(IdleTimeout), "more than zero");
         GatewayOptions.Require(MemoryTimeout >= IdleTimeout, nameof(MemoryTimeout), "at least the idle time-out");

@@ -19,6 +19,7 @@ public sealed class OlderGatewayTests : IAsyncDisposable
     private readonly PrivateKey _identity = PrivateKey.Generate();
     private readonly ManualTimeProvider _time = new();
     private readonly FakeHost _peer;
+    private readonly List<(FakeHost Host, PrivateKey Key)> _strangers = [];
     private TestGateway? _gateway;
 
     public OlderGatewayTests() => _peer = new FakeHost(_network, _identity);
@@ -151,6 +152,42 @@ public sealed class OlderGatewayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Strangers_push_out_each_other_and_neither_the_page_s_own_conversations_nor_its_room_for_new_ones()
+    {
+        var page = await OpenAsync(new MessagingOptions { MaxChannels = 2, MaxInboundChannels = 2, RetryDelays = [] });
+        var first = await ConnectAsync(page);
+        await WriteAsync(first, """{"type":"data","id":"1","data":"MQ=="}""");
+        await page.NextPushAsync("peerData");
+        await page.RequestAsync("send", $$"""{"peer":"{{_peer.Id}}","protocol":"{{Protocol}}","data":"x"}""");
+
+        var strangers = new List<Libp2pStream>();
+        for (var i = 0; i < 3; i++)
+        {
+            var key = PrivateKey.Generate();
+            var stranger = new FakeHost(_network, key);
+            _strangers.Add((stranger, key));
+            strangers.Add(await stranger.OpenStreamAsync(PeerId.Parse(page.PeerId), [Protocol]));
+            await WriteAsync(strangers[i], """{"type":"data","id":"1","data":"Mg=="}""");
+            await page.NextPushAsync("peerData");
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        // The first of three is gone: after its acknowledgement its stream ends.
+        await ReadAsync(strangers[0]);
+        Assert.Equal(0, await strangers[0].ReadAsync(new byte[1]).AsTask().WaitAsync(TestPage.Patience));
+        foreach (var stream in strangers.Skip(1).Prepend(first))
+        {
+            await WriteAsync(stream, """{"type":"data","id":"2","data":"Mw=="}""");
+            Assert.Equal(3, (await page.NextPushAsync("peerData")).GetProperty("data").GetInt32());
+        }
+
+        // One place is left for the page; an answer to a stranger takes it.
+        await page.RequestAsync("send", $$"""{"peer":"{{_strangers[1].Host.Id}}","protocol":"{{Protocol}}","data":"x"}""");
+        var (code, _) = await page.RequestErrorAsync("send", $$"""{"peer":"{{_strangers[2].Host.Id}}","protocol":"{{Protocol}}","data":"x"}""");
+        Assert.Equal(429, code);
+    }
+
+    [Fact]
     public async Task A_peer_that_sends_and_never_reads_its_acknowledgements_is_cut_off()
     {
         var page = await OpenAsync();
@@ -168,6 +205,12 @@ public sealed class OlderGatewayTests : IAsyncDisposable
     {
         if (_gateway is not null) await _gateway.DisposeAsync();
         await _peer.DisposeAsync();
+        foreach (var (host, key) in _strangers)
+        {
+            await host.DisposeAsync();
+            key.Dispose();
+        }
+
         _identity.Dispose();
     }
 

@@ -108,7 +108,7 @@ public sealed class OutboundWindowTests
             var window = Window(unacknowledged: random.Next(1, 20));
             var onWire = new Queue<OutgoingMessageCopy>();
             var delivered = new List<long>();
-            var seen = new DuplicateFilter();
+            var seen = new DuplicateFilter(new MemoryBudget(long.MaxValue));
             var acknowledged = new HashSet<long>();
             var next = 0L;
             while (acknowledged.Count < 200)
