@@ -284,13 +284,43 @@ public sealed class YamuxEndingTests
         Assert.Equal(Libp2pError.ConnectionClosed, Assert.IsType<Libp2pException>(await muxer.Closed.WaitAsync(Some.Patience)).Error);
     }
 
+    [Fact]
+    public async Task Closing_waits_for_whoever_is_writing_into_the_pipe()
+    {
+        var output = new FailingWriter(new Pipe().Writer) { SpansLeft = int.MaxValue };
+        var muxer = new YamuxProtocol(null, new ManualTimeProvider())
+            .Start(new DuplexPipe(new Pipe().Reader, output), ConnectionRole.Initiator, new CountingScope());
+        var stream = await muxer.OpenStreamAsync(CancellationToken.None);
+        using var leave = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        output.Entering = () =>
+        {
+            entered.TrySetResult();
+            leave.Wait(Some.Patience);
+        };
+        var write = Task.Run(async () => await stream.WriteAsync(new byte[100], CancellationToken.None));
+        await entered.Task.WaitAsync(Some.Patience);
+        muxer.Abort(new InvalidOperationException("Enough."));
+        var close = muxer.CloseAsync(CancellationToken.None).AsTask();
+        await muxer.Closed.WaitAsync(Some.Patience);
+        Assert.False(close.IsCompleted);
+        leave.Set();
+        await close.WaitAsync(Some.Patience);
+        await write.WaitAsync(Some.Patience);
+    }
+
     /// <summary>Gives small pieces of memory, and after some of them none.</summary>
     private sealed class FailingWriter(PipeWriter inner) : PipeWriter
     {
         public int SpansLeft { get; set; }
 
-        public override Span<byte> GetSpan(int sizeHint = 0) =>
-            SpansLeft-- > 0 ? inner.GetSpan(sizeHint)[..Math.Max(sizeHint, 100)] : throw new OutOfMemoryException("No memory for the pipe.");
+        public Action? Entering { get; set; }
+
+        public override Span<byte> GetSpan(int sizeHint = 0)
+        {
+            Entering?.Invoke();
+            return SpansLeft-- > 0 ? inner.GetSpan(sizeHint)[..Math.Max(sizeHint, 100)] : throw new OutOfMemoryException("No memory for the pipe.");
+        }
 
         public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
 

@@ -6,6 +6,7 @@ internal sealed partial class YamuxMuxer
     private static readonly Exception Graceful = new Libp2pException(Libp2pError.ConnectionClosed, "The connection was closed.");
 
     private readonly TaskCompletionSource _readingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _writingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _lingering;
     private bool _truncated;
     private bool _closing;
@@ -56,6 +57,9 @@ internal sealed partial class YamuxMuxer
             _input.CancelPendingRead();
             _ = _closed.TrySetResult(null);
         }
+
+        // Whoever owns the writer may still be filling the pipe's memory, which goes back to the pool when the transport is disposed.
+        await _writingEnded.Task.WaitAsync(_options.CloseTimeout, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>

@@ -195,6 +195,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
             if (_outputDone) return;
             _outputDone = true;
             _output.Complete();
+            _ = _writingEnded.TrySetResult();
             return;
         }
 
@@ -213,6 +214,7 @@ internal sealed partial class YamuxMuxer : IThreadPoolWorkItem
                 // With the reason: a writer that has buffered something must not try to finish it on a transport that is gone.
                 _outputDone = true;
                 _output.Complete(reason);
+                _ = _writingEnded.TrySetResult();
             }
         }
 
