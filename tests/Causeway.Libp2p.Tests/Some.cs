@@ -7,7 +7,7 @@ namespace Causeway.Libp2p.Tests;
 internal static class Some
 {
     /// <summary>Long enough for a loaded machine, short enough that a hanging test ends.</summary>
-    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     public static Multiaddress Address(string text) => Multiaddress.Parse(text);
 

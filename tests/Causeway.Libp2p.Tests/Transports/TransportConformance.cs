@@ -9,7 +9,7 @@ namespace Causeway.Libp2p.Tests.Transports;
 /// <summary>What every transport must do. Each transport runs it.</summary>
 public abstract class TransportConformance
 {
-    protected static readonly CancellationToken Patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    protected static CancellationToken Patience => Some.Patience;
 
     protected abstract ITransport Create();
 
