@@ -51,15 +51,51 @@ internal static class BareTcp
         socket.Receive(header.AsSpan(0, 1));
     }
 
+    /// <summary>One-byte requests and answers over bare TCP, with the asynchronous sockets that every .NET server uses, and nothing on top.</summary>
+    public static async Task RoundTripsAsync(Socket socket, int count)
+    {
+        var buffer = new byte[1];
+        for (var i = 0; i < count; i++)
+        {
+            await socket.SendAsync(buffer);
+            await socket.ReceiveAsync(buffer);
+        }
+    }
+
+    /// <summary>A connection whose other end echoes.</summary>
+    public static async Task<Socket> ConnectToEchoAsync(int port)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var mode = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(mode, -1);
+        await socket.SendAsync(mode);
+        return socket;
+    }
+
+    private static async Task EchoAsync(Socket socket)
+    {
+        var buffer = new byte[65536];
+        int read;
+        while ((read = await socket.ReceiveAsync(buffer)) > 0) await socket.SendAsync(buffer.AsMemory(0, read));
+    }
+
     private static void Receive(Socket socket)
     {
         using var owned = socket;
+        socket.NoDelay = true;
         using var cipher = new ChaCha20Poly1305(Key);
         var plain = new byte[Frame];
         var sealedFrame = new byte[Frame + Tag];
         var nonce = new byte[12];
         ReadExactly(socket, sealedFrame.AsSpan(0, 8));
         var left = BinaryPrimitives.ReadInt64LittleEndian(sealedFrame);
+        if (left < 0)
+        {
+            EchoAsync(socket).GetAwaiter().GetResult();
+            return;
+        }
+
         for (ulong counter = 0; left > 0; counter++)
         {
             var length = (int)Math.Min(left, Frame);

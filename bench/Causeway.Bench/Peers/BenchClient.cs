@@ -17,6 +17,7 @@ internal static class BenchClient
         {
             "throughput" => await ThroughputAsync(host, target, count),
             "bare" => () => Task.Run(() => BareTcp.Send(int.Parse(parts[1], CultureInfo.InvariantCulture), count * 1048576L)),
+            "bare-latency" => await BareLatencyAsync(int.Parse(parts[1], CultureInfo.InvariantCulture), count),
             "dial" => await DialAsync(host, target, count),
             "latency" => await LatencyAsync(host, target, count),
             _ => throw new ArgumentException($"No measurement is called {what}."),
@@ -46,6 +47,13 @@ internal static class BenchClient
             stream.CompleteWrites();
             await stream.ReadExactlyAsync(new byte[1]);
         }
+    }
+
+    private static async Task<Func<Task>> BareLatencyAsync(int port, int count)
+    {
+        var socket = await BareTcp.ConnectToEchoAsync(port);
+        await BareTcp.RoundTripsAsync(socket, 5000);
+        return () => BareTcp.RoundTripsAsync(socket, count);
     }
 
     private static async Task<Func<Task>> DialAsync(IHost host, Multiaddress target, int count)

@@ -14,6 +14,7 @@ internal sealed class FrameQueue(int capacity, int byteCapacity)
     private readonly Queue<RpcFrame>?[] _queues = new Queue<RpcFrame>?[Priorities];
     private int _count;
     private int _bytes;
+    private bool _wasBusy;
 
     /// <summary>Whether more than half of the room is taken: publishers should wait.</summary>
     public bool IsBusy => Volatile.Read(ref _count) > capacity / 2 || Volatile.Read(ref _bytes) > byteCapacity / 2;
@@ -36,6 +37,19 @@ internal sealed class FrameQueue(int capacity, int byteCapacity)
             (_queues[(int)priority] ??= new Queue<RpcFrame>()).Enqueue(frame);
             _count++;
             _bytes += frame.Bytes.Length;
+            _wasBusy |= IsBusy;
+            return true;
+        }
+    }
+
+    /// <summary>True once after the queue was busy and is no longer: publishers that wait for it can go on.</summary>
+    public bool TakeRelief()
+    {
+        if (!Volatile.Read(ref _wasBusy)) return false;
+        lock (_lock)
+        {
+            if (!_wasBusy || IsBusy) return false;
+            _wasBusy = false;
             return true;
         }
     }

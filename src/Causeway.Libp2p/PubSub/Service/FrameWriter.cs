@@ -14,7 +14,6 @@ internal sealed class FrameWriter(
     private const int BatchSize = 32 << 10;
 
     private int _running;
-    private bool _wasBusy;
 
     /// <summary>The stream.</summary>
     public Libp2pStream Stream => stream;
@@ -77,13 +76,10 @@ internal sealed class FrameWriter(
             (bytes, frames) = (large.Bytes, 1);
         }
 
-        _wasBusy |= queue.IsBusy;
         await WriteAsync(bytes);
         PubSubMetrics.SentFrames.Add(frames);
         PubSubMetrics.SentBytes.Add(bytes.Length);
-        if (!_wasBusy || queue.IsBusy) return;
-        _wasBusy = false;
-        drained(this);
+        if (queue.TakeRelief()) drained(this);
     }
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)

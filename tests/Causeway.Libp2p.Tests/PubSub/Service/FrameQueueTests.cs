@@ -20,6 +20,22 @@ public sealed class FrameQueueTests
     }
 
     [Fact]
+    public void A_queue_that_was_busy_tells_once_when_it_is_no_longer()
+    {
+        var queue = new FrameQueue(10, 1000);
+        for (var i = 0; i < 5; i++) queue.TryAdd(Frame(), FramePriority.Own, out _);
+        Assert.False(queue.TakeRelief());
+
+        // Busy between two takes of a writer, and never when it looks.
+        queue.TryAdd(Frame(), FramePriority.Own, out _);
+        Assert.True(queue.IsBusy);
+        Assert.False(queue.TakeRelief());
+        queue.Take(1000);
+        Assert.True(queue.TakeRelief());
+        Assert.False(queue.TakeRelief());
+    }
+
+    [Fact]
     public void A_full_queue_drops_what_is_worth_least()
     {
         var queue = new FrameQueue(2, 1000);
