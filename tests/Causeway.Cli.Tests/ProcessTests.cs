@@ -17,11 +17,18 @@ public sealed class ProcessTests
         if (OperatingSystem.IsWindows()) Requirement.Missing("POSIX signals");
         // A shell that starts the tests in the background leaves them, and their children, with SIGINT ignored.
         using var process = Run("env", $"--default-signal={signal}", Executable, "gateway", "--local", "--noopen", "--port", "0");
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
-        Assert.StartsWith("Causeway gateway: http://localhost:", line);
-        using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal(0, process.ExitCode);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+            Assert.StartsWith("Causeway gateway: http://localhost:", line);
+            using var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]);
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
     }
 
     [Fact]

@@ -6,8 +6,8 @@ namespace Causeway.Libp2p.Tests;
 /// <summary>Short names for what many tests need.</summary>
 internal static class Some
 {
-    /// <summary>Long enough for a loaded machine, short enough that a hanging test ends.</summary>
-    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    /// <summary>Long enough for a loaded machine (in a soak run, tests with millions of inputs run beside), short enough that a hanging test ends.</summary>
+    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(Soak.Count(60, 300))).Token;
 
     public static Multiaddress Address(string text) => Multiaddress.Parse(text);
 
