@@ -34,7 +34,7 @@ internal sealed class MixedMesh : IAsyncDisposable
         await mesh.Ours[0].Host.ConnectAsync(Multiaddress.Parse(mesh.Ours[1].Address));
         await mesh.Js[0].AskAsync("dial", new { address = mesh.Js[1].Address });
 
-        // Not the mesh: a graft that crosses a prune waits out a minute's back-off, and messages arrive by gossip meanwhile.
+        // Not the mesh: once in many runs it took longer than a minute to form (perhaps a prune's back-off), and messages arrive without it.
         foreach (var peer in mesh.Ours) await KnowsOthersAsync(peer, topic).WaitAsync(JsPeer.Patience);
         for (var i = 0; i < ours; i++)
         {
