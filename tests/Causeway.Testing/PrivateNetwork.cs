@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace Causeway.Interop.Tests;
+namespace Causeway.Testing;
 
 /// <summary>
-/// Runs a class of explicit tests in a network namespace of its own, with a loopback and one Ethernet interface, as an unprivileged user may
-/// make it. Multicasts stay in there, and strangers on the machine's network cannot take part.
+/// Runs a class of explicit tests in user, network and mount namespaces of its own, with a loopback and one Ethernet interface, as an unprivileged
+/// user may make them. Multicasts stay in there, strangers on the machine's network cannot take part, and the tests hold CAP_NET_ADMIN inside.
 /// </summary>
-internal static class PrivateNetwork
+public static class PrivateNetwork
 {
     private const string Script = """
         set -e
