@@ -34,8 +34,7 @@ internal sealed class MixedMesh : IAsyncDisposable
         await mesh.Ours[0].Host.ConnectAsync(Multiaddress.Parse(mesh.Ours[1].Address));
         await mesh.Js[0].AskAsync("dial", new { address = mesh.Js[1].Address });
 
-        // Not the mesh: once in many runs it took longer than a minute to form (perhaps a prune's back-off), and messages arrive without it.
-        foreach (var peer in mesh.Ours) await KnowsOthersAsync(peer, topic).WaitAsync(JsPeer.Patience);
+        for (var i = 0; i < ours; i++) await mesh.KnowsItsNeighboursAsync(i);
         for (var i = 0; i < ours; i++)
         {
             var id = mesh.Ours[i].Id;
@@ -43,6 +42,7 @@ internal sealed class MixedMesh : IAsyncDisposable
             await mesh.Js[(i + 1) % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
         }
 
+        mesh.AssertMeshesAreWhole();
         return mesh;
     }
 
@@ -61,6 +61,9 @@ internal sealed class MixedMesh : IAsyncDisposable
             Assert.All(_logs, log => Assert.Equal(1, log.Count(text)));
             Assert.All(Js, peer => Assert.True(peer.Count("message", e => Text(e) == text) <= 1));
         }
+
+        // And nobody was pruned meanwhile.
+        AssertMeshesAreWhole();
     }
 
     public async ValueTask DisposeAsync()
@@ -70,11 +73,32 @@ internal sealed class MixedMesh : IAsyncDisposable
         foreach (var peer in Ours) await peer.DisposeAsync();
     }
 
-    private static async Task KnowsOthersAsync(OurPeer peer, string topic)
+    private string[] NeighboursOf(int index)
     {
+        var ids = new List<string> { Js[index % Js.Count].Id, Js[(index + 1) % Js.Count].Id };
+        if (index < 2) ids.Add(Ours[1 - index].Id);
+        return [.. ids.Order()];
+    }
+
+    private async Task KnowsItsNeighboursAsync(int index)
+    {
+        var (pubSub, neighbours) = (Ours[index].PubSub, NeighboursOf(index));
         var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        peer.PubSub.PeerChanged += change => known.TrySetResult();
-        if (peer.PubSub.PeersOf(topic).Count == 0) await known.Task;
+        void Look()
+        {
+            if (pubSub.PeersOf(_topic).Select(p => p.ToString()).Order().SequenceEqual(neighbours)) known.TrySetResult();
+        }
+
+        pubSub.PeerChanged += _ => Look();
+        Look();
+        await known.Task.WaitAsync(JsPeer.Patience);
+    }
+
+    // Nobody has more neighbours than a mesh needs at least (D_lo), so each is grafted as soon as both sides know of the other's subscription, and
+    // well-behaved peers have no reason to prune.
+    private void AssertMeshesAreWhole()
+    {
+        for (var i = 0; i < Ours.Count; i++) Assert.Equal(NeighboursOf(i), Ours[i].PubSub.MeshOf(_topic).Select(p => p.ToString()).Order());
     }
 
     private string Text(JsonObject e) => (string)e["topic"]! == _topic ? Encoding.UTF8.GetString(Convert.FromBase64String((string)e["data"]!)) : "";

@@ -104,7 +104,10 @@ internal sealed class PeerScorer(PeerScoreParameters? parameters)
         for (var n = 0; now - _decayed >= parameters.DecayInterval; n++)
         {
             _decayed = n < MostIntervals ? _decayed + parameters.DecayInterval : now;
-            Decay(_decayed);
+
+            // Counters decay by whole intervals, but time in the mesh is real time: by the end of the interval, a peer that was grafted since then
+            // would have been there for a negative time, and its negative score would cost it its place.
+            Decay(now);
         }
 
         while (_retained.TryPeek(out var oldest) && (oldest.Stats.IsConnected || oldest.Expires <= now)) Forget(_retained.Dequeue());

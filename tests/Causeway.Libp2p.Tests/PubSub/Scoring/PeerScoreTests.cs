@@ -50,6 +50,24 @@ public sealed class PeerScoreTests
         Assert.Equal(0, harness.Router.ScoreOf(peer));
     }
 
+    [Theory]
+    [InlineData(999)]
+    [InlineData(1001)]
+    [InlineData(1099)]
+    public void P1_of_a_peer_grafted_just_before_a_heartbeat_is_not_negative(int milliseconds)
+    {
+        // As in the service: heartbeats come a while after the ends of decay intervals.
+        var harness = new RouterHarness();
+        harness.Router.Join(Topic);
+        harness.Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        var peer = harness.AddPeer(Topic);
+        harness.Clock.Advance(TimeSpan.FromMilliseconds(1100 - milliseconds));
+        harness.Router.Heartbeat();
+        Assert.True(harness.Router.ScoreOf(peer) >= 0);
+        Assert.Contains(peer, harness.Router.MeshOf(Topic));
+        Assert.Empty(harness.PrunesTo(peer));
+    }
+
     [Fact]
     public void P2_counts_first_deliveries_up_to_its_cap_and_decays()
     {
