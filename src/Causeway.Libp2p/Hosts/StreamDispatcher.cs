@@ -105,7 +105,6 @@ internal sealed class StreamDispatcher
         }
         finally
         {
-            served.Leave(connection.RemotePeer);
             Leave();
         }
     }
@@ -116,13 +115,26 @@ internal sealed class StreamDispatcher
         {
             try
             {
-                await served.Handler(stream, connection.Stopping);
+                await RunAsync(served, stream, connection);
             }
             catch (Exception error)
             {
                 stream.Abort();
                 if (!connection.Stopping.IsCancellationRequested) _log.HandlerFailed(served.Id, connection.RemotePeer, error);
             }
+        }
+    }
+
+    private static async Task RunAsync(ServedProtocol served, Libp2pStream stream, Connection connection)
+    {
+        try
+        {
+            await served.Handler(stream, connection.Stopping);
+        }
+        finally
+        {
+            // Before the other end learns that the stream has ended: it may open the next one at once.
+            served.Leave(connection.RemotePeer);
         }
     }
 

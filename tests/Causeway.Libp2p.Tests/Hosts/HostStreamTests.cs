@@ -119,6 +119,27 @@ public sealed class HostStreamTests
     }
 
     [Fact]
+    public async Task A_place_is_free_again_when_the_end_of_its_stream_arrives()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        two.Handle("/once/1", (stream, token) => stream.ReadExactlyAsync(new byte[1], token).AsTask(), new ProtocolOptions { MaxInboundStreamsPerPeer = 1 });
+
+        // Several at once, so that threads are interrupted wherever they are.
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+        {
+            var one = await hosts.StartAsync();
+            await TestHosts.ConnectAsync(one, two);
+            for (var i = 0; i < 200; i++)
+            {
+                await using var stream = await one.OpenStreamAsync(two.Id, ["/once/1"], Patience);
+                await stream.WriteAsync(new byte[1], completeWrites: true, Patience);
+                Assert.Equal(0, await stream.ReadAsync(new byte[1], Patience));
+            }
+        }));
+    }
+
+    [Fact]
     public async Task A_stream_whose_protocol_is_never_named_is_reset_in_time()
     {
         var time = new ManualTimeProvider();
