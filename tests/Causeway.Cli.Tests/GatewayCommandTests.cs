@@ -9,7 +9,7 @@ namespace Causeway.Cli.Tests;
 /// <summary><c>causeway gateway</c>, in process: the real server and real peers, with the clock and the browser in the test's hands.</summary>
 public sealed class GatewayCommandTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task The_chat_that_is_built_in_is_served_and_the_browser_opened()

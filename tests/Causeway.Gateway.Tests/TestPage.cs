@@ -11,7 +11,7 @@ namespace Causeway.Gateway.Tests;
 internal sealed class TestPage : IDisposable
 {
     /// <summary>How long a test waits for what must come. Long, so that a busy machine fails nothing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
 
@@ -102,6 +102,19 @@ internal sealed class TestPage : IDisposable
         {
             var push = JsonDocument.Parse(await NextPushAsync(), Deep).RootElement;
             if (push.GetProperty("method").GetString() == method) return push.GetProperty("params");
+        }
+    }
+
+    /// <summary>Asks again until the answer is as it should be; for what nothing announces.</summary>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Predicate<T> isRight)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var answer = await ask();
+            if (isRight(answer)) return answer;
+            Assert.False(patience.IsCancellationRequested, $"In the end it was {answer}.");
+            await Task.Yield();
         }
     }
 

@@ -109,7 +109,7 @@ public sealed class ConnectionTests
         await ours.Host.ConnectAsync(Multiaddress.Parse(survivor.Address));
 
         victim.Kill();
-        await lost.Closed.WaitAsync(TimeSpan.FromSeconds(30));
+        await lost.Closed.WaitAsync(JsPeer.Patience);
 
         Assert.True(await ours.PingAsync(survivor.Id) > TimeSpan.Zero);
     }

@@ -27,7 +27,7 @@ public sealed class DiscoveryTests
                 mdns = new { serviceTag = $"{service}.local", interval = 1000 },
             });
 
-            Assert.Equal(js.Id, (await found.Task.WaitAsync(TimeSpan.FromSeconds(30))).ToString());
+            Assert.Equal(js.Id, (await found.Task.WaitAsync(JsPeer.Patience)).ToString());
             await js.WaitForAsync("discovered", e => (string)e["peer"]! == ours.Id);
             Assert.Equal(ours.Id, (string)(await js.AskAsync("dialPeer", new { peer = ours.Id }))["peer"]!);
             await js.AskAsync("hangUp", new { peer = ours.Id });

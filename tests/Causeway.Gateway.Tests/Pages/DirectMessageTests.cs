@@ -173,7 +173,7 @@ public sealed class DirectMessageTests
     [Fact]
     public async Task A_connection_that_breaks_loses_duplicates_and_reorders_nothing()
     {
-        await using var pair = await Pair.StartAsync(new() { Messaging = new() { RetryDelays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 50)] } });
+        await using var pair = await Pair.StartAsync(new() { Messaging = new() { RetryDelays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 10_000)] } });
         const int Count = 3000;
         var sending = SendAllAsync(pair.A, pair.B.PeerId, Count);
         var host = pair.GatewayA.Fakes.Nodes[pair.A.PeerId].FakeHost;
@@ -216,7 +216,7 @@ public sealed class DirectMessageTests
     [Fact]
     public async Task A_peer_that_comes_back_in_time_gets_what_was_sent_meanwhile()
     {
-        await using var pair = await Pair.StartAsync(new() { Messaging = new() { RetryDelays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(5), 2000)] } });
+        await using var pair = await Pair.StartAsync(new() { Messaging = new() { RetryDelays = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(5), 10_000)] } });
         var gone = new TaskCompletionSource();
         pair.GatewayB.Endpoint.PagesChanged += _ => gone.TrySetResult();
         pair.B.Abort();

@@ -58,7 +58,7 @@ public sealed class SlowPageTests
         await slow.SendTextAsync("""{"requestid":1001,"method":"start","params":{"protocol":"/x/1"}}""");
         var sender = await gateway.OpenAsync();
         await sender.RequestAsync("start", """{"protocol":"/x/1"}""");
-        while (gateway.Fakes.Nodes.Count < 2 || !gateway.Fakes.Nodes.Values.All(n => n.FakeHost.Protocols.Count == 1)) await Task.Yield();
+        await TestPage.UntilAsync(() => Task.FromResult(gateway.Fakes.Nodes.Values.Count(n => n.FakeHost.Protocols.Count == 1)), n => n == 2);
         var target = gateway.Fakes.Nodes.Keys.Single(k => k != sender.PeerId);
 
         const int Count = 100;
@@ -76,7 +76,7 @@ public sealed class SlowPageTests
         await page.SendTextAsync("""{"requestid":1000,"method":"peer","params":{}}""");
         await page.SendTextAsync("""{"requestid":1001,"method":"subscribe","params":{"topic":"t"}}""");
         var probe = await gateway.OpenAsync();
-        while ((await probe.RequestAsync("listpeers", """{"topic":"t"}""")).GetProperty("peers").GetArrayLength() == 0) await Task.Yield();
+        await TestPage.UntilAsync(async () => (await probe.RequestAsync("listpeers", """{"topic":"t"}""")).GetProperty("peers").GetArrayLength(), n => n > 0);
         return page;
     }
 }

@@ -31,7 +31,10 @@ public sealed class RealPeerTests
         Assert.Equal("1.50", (await b.NextPushAsync("peerData")).GetProperty("data").GetRawText());
         await a.NextPushAsync("ack");
 
-        var connection = Assert.Single((await a.RequestAsync("connections")).GetProperty("connections").EnumerateArray());
+        // The first report measures the round trip, but on a busy machine it does not wait for the result.
+        var connection = await TestPage.UntilAsync(
+            async () => Assert.Single((await a.RequestAsync("connections")).GetProperty("connections").EnumerateArray()),
+            c => c.TryGetProperty("rtt", out var measured) && measured.ValueKind == JsonValueKind.Number);
         Assert.Equal("memory", connection.GetProperty("transport").GetString());
         Assert.Equal("/yamux/1.0.0", connection.GetProperty("muxer").GetString());
         Assert.Equal("ipfs/0.1.0", connection.GetProperty("protocolVersion").GetString());
@@ -72,10 +75,11 @@ public sealed class RealPeerTests
         await peersA.IntroduceAsync(a, peersB, b);
         const int Count = 1000;
         for (var i = 0; i < Count; i++) _ = await a.BeginAsync("send", $$"""{"peer":"{{b.PeerId}}","protocol":"/chat/1.0.0","data":{{i}},"ack":{{i}}}""");
-        await b.NextPushAsync("peerData");
+
+        // One message at least is acknowledged before it vanishes.
+        var outcomes = new HashSet<long> { (await a.NextPushAsync("ack")).GetProperty("ack").GetInt64() };
         await gatewayB.DisposeAsync();
         for (var i = 0; i < 3; i++) _ = await a.BeginAsync("send", $$"""{"peer":"{{b.PeerId}}","protocol":"/chat/1.0.0","data":{{i}},"ack":{{Count + i}}}""");
-        var outcomes = new HashSet<long>();
         var failed = 0;
         while (outcomes.Count < Count + 3)
         {
@@ -103,7 +107,7 @@ public sealed class RealPeerTests
     public async Task A_page_that_reloads_is_reached_again_under_its_identity()
     {
         await using var peers = Factory();
-        await using var gateway = await TestGateway.StartAsync(peers);
+        await using var gateway = await TestGateway.StartAsync(peers, new GatewayOptions { DuplicateGrace = TestPage.Patience });
         var (a, b) = (await gateway.OpenAsync(), await gateway.OpenAsync());
         foreach (var page in new[] { a, b })
         {
@@ -138,8 +142,8 @@ public sealed class RealPeerTests
         await Task.WhenAll(pages.Select(p => peers.PubSubs[p.PeerId].WaitForMeshAsync("chatroom"))).WaitAsync(TestPage.Patience);
         foreach (var page in pages)
         {
-            var listed = (await page.RequestAsync("listpeers", Topic)).GetProperty("peers").EnumerateArray().Select(p => p.GetString()).ToHashSet();
-            Assert.Equal(count - 1, listed.Count);
+            // A mesh peer is enough for a mesh; the others may come later.
+            await TestPage.UntilAsync(() => CountAsync(page), listed => listed == count - 1);
         }
 
         for (var i = 0; i < count; i += 5) await pages[i].RequestAsync("publish", $$"""{"topic":"chatroom","data":{{i}}}""");
@@ -149,6 +153,9 @@ public sealed class RealPeerTests
             while (received.Count < (count + 4) / 5) Assert.True(received.Add((await page.NextPushAsync("topicData")).GetProperty("data").GetInt32()), "delivered once");
         }
     }
+
+    private static async Task<int> CountAsync(TestPage page) =>
+        (await page.RequestAsync("listpeers", Topic)).GetProperty("peers").EnumerateArray().Select(p => p.GetString()).Distinct().Count();
 
     private static RealPeers Factory() => new();
 }

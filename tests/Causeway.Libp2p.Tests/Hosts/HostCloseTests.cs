@@ -44,7 +44,8 @@ public sealed class HostCloseTests
     public async Task Handlers_are_told_and_waited_for()
     {
         await using var hosts = new TestHosts();
-        var (one, two) = (await hosts.StartAsync(), await hosts.StartAsync());
+        var one = await hosts.StartAsync();
+        var two = await hosts.StartAsync(b => b.Configure(o => o with { DrainTimeout = TimeSpan.FromSeconds(20) }));
         var entered = new TaskCompletionSource();
         var ended = false;
         two.Handle("/wait/1", async (stream, token) =>
