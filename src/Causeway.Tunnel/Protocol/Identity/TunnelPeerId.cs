@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Causeway.Cryptography.Hybrid;
 using Causeway.Multiformats;
 
 namespace Causeway.Tunnel.Protocol.Identity;
@@ -18,8 +19,6 @@ public readonly struct TunnelPeerId : IEquatable<TunnelPeerId>, IComparable<Tunn
 
     /// <summary>The length of the text form: a prefix and 8 characters for every 5 of 34 bytes.</summary>
     public const int TextLength = 56;
-
-    private const int PublicKeySize = 2592 + 32;
 
     // Big-endian words: comparing them in order compares the bytes.
     private readonly ulong _a;
@@ -60,11 +59,14 @@ public readonly struct TunnelPeerId : IEquatable<TunnelPeerId>, IComparable<Tunn
     /// <exception cref="ArgumentException">There are not 2624 bytes.</exception>
     public static TunnelPeerId FromPublicKey(ReadOnlySpan<byte> publicKey)
     {
-        if (publicKey.Length != PublicKeySize) throw new ArgumentException($"A hybrid public key has {PublicKeySize} bytes, not {publicKey.Length}.", nameof(publicKey));
+        if (publicKey.Length != HybridPublicKey.Size) throw new ArgumentException($"A hybrid public key has {HybridPublicKey.Size} bytes, not {publicKey.Length}.", nameof(publicKey));
         Span<byte> digest = stackalloc byte[Size];
         SHA256.HashData(publicKey, digest);
         return new TunnelPeerId(digest);
     }
+
+    /// <summary>The peer ID of a public key.</summary>
+    public static TunnelPeerId FromPublicKey(HybridPublicKey publicKey) => new(publicKey.Fingerprint.Span);
 
     /// <summary>Reads the 32 bytes of the wire form.</summary>
     /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
