@@ -1,6 +1,9 @@
 using Causeway.Cryptography.Aead;
+using Causeway.Cryptography.Hybrid;
 using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Keys;
+using Causeway.Cryptography.PostQuantum;
+using Causeway.Cryptography.PostQuantum.Providers;
 
 namespace Causeway.Cryptography.Tests;
 
@@ -45,6 +48,24 @@ public sealed class AllocationTests
         {
             Hkdf.DeriveTwo(one, two, one, two);
             Hkdf.DeriveThree(one, two, one, two, three);
+        });
+    }
+
+    [Fact]
+    public void Post_quantum_operations()
+    {
+        using var kem = MlKem1024DecapsulationKey.Generate(null, MlKemProvider.Managed);
+        using var dsa = MlDsa87PrivateKey.Generate(null, MlDsaProvider.Managed);
+        using var hybrid = HybridSigningKey.Generate();
+        byte[] ciphertext = new byte[1568], secret = new byte[32], signature = new byte[4627], both = new byte[4691];
+        AssertNone(() =>
+        {
+            kem.EncapsulationKey.Encapsulate(ciphertext, secret);
+            kem.Decapsulate(ciphertext, secret);
+            dsa.Sign(secret, default, signature);
+            if (!dsa.PublicKey.Verify(secret, default, signature)) throw new InvalidOperationException();
+            hybrid.Sign("l"u8, secret, both);
+            if (!hybrid.PublicKey.Verify("l"u8, secret, both)) throw new InvalidOperationException();
         });
     }
 

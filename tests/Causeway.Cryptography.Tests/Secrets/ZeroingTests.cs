@@ -1,8 +1,13 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Causeway.Cryptography.Aead;
 using Causeway.Cryptography.Agreement;
+using Causeway.Cryptography.Hybrid;
 using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Keys;
+using Causeway.Cryptography.PostQuantum;
+using Causeway.Cryptography.PostQuantum.MlDsa;
+using Causeway.Cryptography.PostQuantum.Providers;
 using Causeway.Cryptography.Secrets;
 
 namespace Causeway.Cryptography.Tests.Secrets;
@@ -92,6 +97,96 @@ public sealed class ZeroingTests
         return key;
     });
 
+    [Fact]
+    public void The_seed_of_an_ML_KEM_key() => AssertGone(memory =>
+    {
+        var key = MlKem1024DecapsulationKey.Generate(new Source(memory), MlKemProvider.Managed);
+        var ciphertext = new byte[MlKem1024EncapsulationKey.CiphertextSize];
+        key.EncapsulationKey.Encapsulate(ciphertext, new byte[32]);
+        key.Decapsulate(ciphertext, new byte[32]);
+        return key;
+    });
+
+    [Fact]
+    public void The_secret_vector_of_an_ML_KEM_key() => AssertPartGone(part =>
+    {
+        var key = MlKem1024DecapsulationKey.Generate(null, MlKemProvider.Managed);
+        var expanded = GC.AllocateArray<byte>(MlKem1024DecapsulationKey.ExpandedSize, pinned: true);
+        key.ExportExpanded(expanded);
+        expanded.AsSpan(700, 32).CopyTo(part);
+        CryptographicOperations.ZeroMemory(expanded);
+        key.Decapsulate(new byte[MlKem1024EncapsulationKey.CiphertextSize], new byte[32]);
+        return key;
+    });
+
+    [Fact]
+    public void What_an_encapsulation_drew()
+    {
+        AssertGone(memory =>
+        {
+            using var key = MlKem1024DecapsulationKey.Generate(null, MlKemProvider.Managed);
+            byte[] ciphertext = new byte[MlKem1024EncapsulationKey.CiphertextSize];
+            key.EncapsulationKey.Encapsulate(ciphertext, new byte[32], new Source(memory));
+            var drawn = new SecretBytes(32);
+            memory.Unmask(drawn.Span);
+            return drawn;
+        });
+    }
+
+    [Fact]
+    public void The_seed_of_an_ML_DSA_key() => AssertGone(memory =>
+    {
+        var key = MlDsa87PrivateKey.Generate(new Source(memory), MlDsaProvider.Managed);
+        key.Sign("m"u8, "c"u8, new byte[MlDsa87PublicKey.SignatureSize]);
+        return key;
+    });
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(200)]
+    [InlineData(1500)]
+    public void The_expanded_ML_DSA_key(int at) => AssertPartGone(part =>
+    {
+        var key = MlDsa87PrivateKey.Generate(null, MlDsaProvider.Managed);
+        var expanded = GC.AllocateArray<byte>(MlDsa87PrivateKey.ExpandedSize, pinned: true);
+        key.ExportExpanded(expanded);
+        expanded.AsSpan(at, part.Length).CopyTo(part);
+        CryptographicOperations.ZeroMemory(expanded);
+        key.Sign("m"u8, "c"u8, new byte[MlDsa87PublicKey.SignatureSize]);
+        return key;
+    }, at == 40 ? 24 : 32);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_transformed_secrets_of_an_ML_DSA_key(int which) => AssertPartGone(part =>
+    {
+        using var seed = SecretBytes.Random(32);
+        var key = MlDsaExpandedKey.FromSeed(seed.Span);
+        var transformed = which switch { 0 => key.S1, 1 => key.S2, _ => key.T0 };
+        MemoryMarshal.AsBytes(transformed.Slice(300, 8)).CopyTo(part);
+        MlDsaCore.Sign(key, new byte[64], new byte[32], new byte[MlDsa87PublicKey.SignatureSize]);
+        return key;
+    });
+
+    [Fact]
+    public void A_hybrid_signing_key() => AssertGone(memory =>
+    {
+        var key = HybridSigningKey.Generate(new Source(memory));
+        _ = key.Sign("l"u8, "m"u8);
+        return key;
+    });
+
+    [Fact]
+    public void A_hybrid_ephemeral_key() => AssertGone(memory =>
+    {
+        using var initiator = X25519PrivateKey.Generate();
+        var key = HybridEphemeralKey.Generate(new Source(memory));
+        key.Respond(new byte[MlKem1024EncapsulationKey.CiphertextSize], initiator.PublicKey.Span, default, new byte[64]);
+        return key;
+    });
+
     private static AeadCipher Use(ProcessMemory memory, Func<byte[], AeadCipher> create)
     {
         var key = GC.AllocateArray<byte>(32, pinned: true);
@@ -115,6 +210,20 @@ public sealed class ZeroingTests
         holder.Dispose();
         Assert.Equal(0, memory.CountCopies());
     }
+
+    // The same for a part of a secret that is only known once there is a key.
+    private static void AssertPartGone(PartOfKey create, int length = 32)
+    {
+        if (!OperatingSystem.IsLinux()) Requirement.Missing("Linux, to read the process's memory through /proc");
+        Span<byte> part = stackalloc byte[length];
+        var holder = create(part);
+        using var memory = new ProcessMemory(part);
+        Assert.NotEqual(0, memory.CountCopies());
+        holder.Dispose();
+        Assert.Equal(0, memory.CountCopies());
+    }
+
+    private delegate IDisposable PartOfKey(Span<byte> part);
 
     private sealed class Source(ProcessMemory memory) : RandomSource
     {

@@ -12,16 +12,21 @@ internal static class PublicKeyEncryption
     internal static void GenerateKey(ReadOnlySpan<byte> d, Span<byte> encryptionKey, Span<byte> decryptionKey)
     {
         Span<byte> seeds = stackalloc byte[2 * SymmetricSize];
-        Span<short> matrix = stackalloc short[K * VectorLength];
-        Span<short> secrets = stackalloc short[2 * VectorLength];
-        Span<short> sum = stackalloc short[N];
         var hash = Sponge.Sha3_512();
         hash.Absorb(d);
         hash.Absorb([K]);
         hash.Squeeze(seeds);
         hash.Clear();
-        Span<byte> rho = seeds[..SymmetricSize], sigma = seeds[SymmetricSize..];
+        GenerateKey(seeds[..SymmetricSize], seeds[SymmetricSize..], encryptionKey, decryptionKey);
+        CryptographicOperations.ZeroMemory(seeds);
+    }
 
+    /// <summary>Algorithm 13 from step 2 on, with ρ and σ at hand.</summary>
+    internal static void GenerateKey(ReadOnlySpan<byte> rho, ReadOnlySpan<byte> sigma, Span<byte> encryptionKey, Span<byte> decryptionKey)
+    {
+        Span<short> matrix = stackalloc short[K * VectorLength];
+        Span<short> secrets = stackalloc short[2 * VectorLength];
+        Span<short> sum = stackalloc short[N];
         MlKemSampler.ExpandMatrix(rho, matrix, transposed: false);
         MlKemSampler.SampleCbd(sigma, 0, secrets);
         for (var i = 0; i < 2 * K; i++) MlKemPolynomial.Ntt(secrets.Slice(i * N, N));
@@ -37,7 +42,6 @@ internal static class PublicKeyEncryption
 
         rho.CopyTo(encryptionKey[VectorSize..]);
         MlKemCodec.Encode12(s, decryptionKey);
-        CryptographicOperations.ZeroMemory(seeds);
         Zero(secrets);
         Zero(sum);
     }
