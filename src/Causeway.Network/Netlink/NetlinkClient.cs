@@ -89,8 +89,8 @@ public sealed class NetlinkClient : IDisposable
     /// <param name="source">The source address that the sender has chosen; null if it leaves that to the kernel.</param>
     /// <param name="interfaceIndex">The interface that the sender is bound to (SO_BINDTODEVICE); 0 for any.</param>
     /// <param name="mark">The mark of the sender's socket (SO_MARK), which routing rules may look at; 0 for none.</param>
-    /// <returns>The way, or null if there is none.</returns>
-    /// <exception cref="NetlinkException">The kernel refused for another reason, such as a source address that is not this machine's.</exception>
+    /// <returns>The way, or null if there is none (a source address that is not this machine's has none).</returns>
+    /// <exception cref="NetlinkException">The kernel refused for another reason.</exception>
     public NetworkRoute? FindRoute(IPAddress destination, IPAddress? source = null, int interfaceIndex = 0, uint mark = 0)
     {
         try
@@ -100,7 +100,7 @@ public sealed class NetlinkClient : IDisposable
                 static (buffer, sequence, argument) => RouteMessages.GetRoute(buffer, sequence, argument.destination, argument.source, argument.interfaceIndex, argument.mark),
                 NetlinkProtocol.NewRoute,
                 $"Looking for the route to {destination}",
-                RouteMessages.ReadRoute) is { Type: not (6 or 7 or 8) } route ? route : null;
+                RouteMessages.ReadRoute) is { Type: not (6 or 7 or 8) } route ? route with { Source = route.Source ?? source } : null;
         }
         catch (NetlinkException exception) when (exception.Errno is Errno.ENETUNREACH or Errno.EHOSTUNREACH or Errno.EACCES)
         {
