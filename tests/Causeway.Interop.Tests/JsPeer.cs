@@ -10,7 +10,7 @@ namespace Causeway.Interop.Tests;
 public sealed class JsPeer : IAsyncDisposable
 {
     /// <summary>How long a test waits for what must come. Long, so that a busy machine fails nothing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Process _process;
     private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonObject>> _pending = new();

@@ -78,7 +78,7 @@ public sealed class OlderGatewayTests : IAsyncDisposable
         var frame = await ReadAsync(first);
 
         // The acknowledgement never comes: after 30 s the stream is given up.
-        while (!((FakeStream)first).IsAborted) _time.Advance(TimeSpan.FromSeconds(10));
+        await PassTimeUntilAsync(() => ((FakeStream)first).IsAborted);
         var second = await opened.Reader.ReadAsync().AsTask().WaitAsync(TestPage.Patience);
         Assert.Equal(frame, await ReadAsync(second));
         Assert.False(page.Pushes.Reader.TryRead(out _));
@@ -93,8 +93,9 @@ public sealed class OlderGatewayTests : IAsyncDisposable
         var stream = await ConnectAsync(page);
         await WriteAsync(stream, """{"type":"data","id":"1","data":"MQ=="}""");
         await ReadAsync(stream);
-        for (var i = 0; i < 8; i++) _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal(0, await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TestPage.Patience));
+        var ending = stream.ReadAsync(new byte[1]).AsTask();
+        await PassTimeUntilAsync(() => ending.IsCompleted);
+        Assert.Equal(0, await ending);
 
         var opened = new TaskCompletionSource<Libp2pStream>();
         _peer.Handle(Protocol, async (inbound, token) =>
@@ -231,6 +232,15 @@ public sealed class OlderGatewayTests : IAsyncDisposable
         Encoding.UTF8.GetBytes(json, bytes.AsSpan(4));
         return bytes;
     }
+
+    // In steps: what is to happen may not be waited for yet.
+    private async Task PassTimeUntilAsync(Func<bool> condition) => await TestPage.UntilAsync(
+        () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            return Task.FromResult(condition());
+        },
+        holds => holds);
 
     private static async Task WriteAsync(MuxedStream stream, string json) => await stream.WriteAsync(Frame(json));
 
