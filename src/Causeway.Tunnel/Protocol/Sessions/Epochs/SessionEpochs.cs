@@ -41,6 +41,23 @@ internal sealed class SessionEpochs : IDisposable
     /// <summary>When the first epoch expires that does; else <see cref="long.MaxValue"/>.</summary>
     internal long NextExpiry => Math.Min(_openers[0]?.Expires ?? long.MaxValue, _openers[1]?.Expires ?? long.MaxValue);
 
+    /// <summary>Whether the limits of what this side seals, or of the newest epoch it opens, are near.</summary>
+    internal bool IsNearLimit
+    {
+        get
+        {
+            ushort epoch;
+            lock (_sealing)
+            {
+                if (_sealer is null) return false;
+                if (_sealer.IsNearLimit) return true;
+                epoch = _sealer.Epoch;
+            }
+
+            return _openers[epoch & 1] is { } opener && opener.Epoch == epoch && opener.IsNearLimit;
+        }
+    }
+
     /// <summary>Seals in place. <paramref name="reachedLimit"/> is true for the one frame that brings the epoch's limits near.</summary>
     internal SealStatus Seal(FrameKind kind, Span<byte> frame, out bool reachedLimit)
     {

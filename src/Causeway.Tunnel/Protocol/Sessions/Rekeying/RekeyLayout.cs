@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
+
 namespace Causeway.Tunnel.Protocol.Sessions.Rekeying;
 
-/// <summary>The lengths of REKEY and REKEY_ACK (docs/protocol/tunnel.md §4.4).</summary>
+/// <summary>The fields of REKEY and REKEY_ACK (docs/protocol/tunnel.md §4.4).</summary>
 public static class RekeyLayout
 {
     /// <summary>The number of the new epoch.</summary>
@@ -32,4 +34,28 @@ public static class RekeyLayout
 
     /// <summary>REKEY_ACK: epoch ‖ X25519 key ‖ ciphertext ‖ signature.</summary>
     public const int AckSize = AckSignedSize + SignatureSize;
+
+    /// <summary>The label of both signatures (§1).</summary>
+    internal static ReadOnlySpan<byte> Label => "causeway tunnel rekey"u8;
+
+    /// <summary>The new epoch, of either message.</summary>
+    internal static ushort Epoch(ReadOnlySpan<byte> body) => BinaryPrimitives.ReadUInt16BigEndian(body);
+
+    /// <summary>REKEY's nonce.</summary>
+    internal static Span<byte> Nonce(Span<byte> rekey) => rekey.Slice(EpochSize, NonceSize);
+
+    /// <summary>REKEY's X25519 key.</summary>
+    internal static Span<byte> RekeyAgreementKey(Span<byte> rekey) => rekey.Slice(EpochSize + NonceSize, AgreementKeySize);
+
+    /// <summary>REKEY's encapsulation key.</summary>
+    internal static Span<byte> EncapsulationKey(Span<byte> rekey) => rekey.Slice(EpochSize + NonceSize + AgreementKeySize, EncapsulationKeySize);
+
+    /// <summary>REKEY_ACK's X25519 key.</summary>
+    internal static Span<byte> AckAgreementKey(Span<byte> ack) => ack.Slice(EpochSize, AgreementKeySize);
+
+    /// <summary>REKEY_ACK's ciphertext.</summary>
+    internal static Span<byte> Ciphertext(Span<byte> ack) => ack.Slice(EpochSize + AgreementKeySize, CiphertextSize);
+
+    /// <summary>The signature at the end of either message.</summary>
+    internal static Span<byte> Signature(Span<byte> body) => body[^SignatureSize..];
 }
