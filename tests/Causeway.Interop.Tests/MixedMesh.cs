@@ -19,31 +19,16 @@ internal sealed class MixedMesh : IAsyncDisposable
     public static async Task<MixedMesh> StartAsync(int ours, int js, JsRelease release, object options, string topic)
     {
         var mesh = new MixedMesh(topic);
-        for (var i = 0; i < ours; i++) mesh.Ours.Add(await OurPeer.StartAsync(pubsub: true));
-        mesh.Js.AddRange(await Task.WhenAll(Enumerable.Range(0, js).Select(_ => JsPeer.StartAsync(release, options))));
-        foreach (var peer in mesh.Ours) mesh._logs.Add(peer.Subscribe(topic));
-        foreach (var peer in mesh.Js) await peer.AskAsync("subscribe", new { topic });
-
-        // Ours dial JavaScript peers and are dialed by them, alternately.
-        for (var i = 0; i < ours; i++)
+        try
         {
-            await mesh.Ours[i].Host.ConnectAsync(Multiaddress.Parse(mesh.Js[i % js].Address));
-            await mesh.Js[(i + 1) % js].AskAsync("dial", new { address = mesh.Ours[i].Address });
+            await mesh.ConnectAsync(ours, js, release, options);
+            return mesh;
         }
-
-        await mesh.Ours[0].Host.ConnectAsync(Multiaddress.Parse(mesh.Ours[1].Address));
-        await mesh.Js[0].AskAsync("dial", new { address = mesh.Js[1].Address });
-
-        for (var i = 0; i < ours; i++) await mesh.KnowsItsNeighboursAsync(i);
-        for (var i = 0; i < ours; i++)
+        catch
         {
-            var id = mesh.Ours[i].Id;
-            await mesh.Js[i % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
-            await mesh.Js[(i + 1) % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
+            await mesh.DisposeAsync();
+            throw;
         }
-
-        mesh.AssertMeshesAreWhole();
-        return mesh;
     }
 
     /// <summary>Waits until everyone has every message (JavaScript peers do not hear their own), and checks that nobody got one twice.</summary>
@@ -71,6 +56,34 @@ internal sealed class MixedMesh : IAsyncDisposable
         foreach (var log in _logs) await log.DisposeAsync();
         foreach (var peer in Js) await peer.DisposeAsync();
         foreach (var peer in Ours) await peer.DisposeAsync();
+    }
+
+    private async Task ConnectAsync(int ours, int js, JsRelease release, object options)
+    {
+        for (var i = 0; i < ours; i++) Ours.Add(await OurPeer.StartAsync(pubsub: true));
+        Js.AddRange(await Task.WhenAll(Enumerable.Range(0, js).Select(_ => JsPeer.StartAsync(release, options))));
+        foreach (var peer in Ours) _logs.Add(peer.Subscribe(_topic));
+        foreach (var peer in Js) await peer.AskAsync("subscribe", new { topic = _topic });
+
+        // Ours dial JavaScript peers and are dialed by them, alternately.
+        for (var i = 0; i < ours; i++)
+        {
+            await Ours[i].Host.ConnectAsync(Multiaddress.Parse(Js[i % js].Address));
+            await Js[(i + 1) % js].AskAsync("dial", new { address = Ours[i].Address });
+        }
+
+        await Ours[0].Host.ConnectAsync(Multiaddress.Parse(Ours[1].Address));
+        await Js[0].AskAsync("dial", new { address = Js[1].Address });
+
+        for (var i = 0; i < ours; i++) await KnowsItsNeighboursAsync(i);
+        for (var i = 0; i < ours; i++)
+        {
+            var id = Ours[i].Id;
+            await Js[i % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
+            await Js[(i + 1) % js].WaitForAsync("subscriptions", e => (string)e["peer"]! == id);
+        }
+
+        AssertMeshesAreWhole();
     }
 
     private string[] NeighboursOf(int index)

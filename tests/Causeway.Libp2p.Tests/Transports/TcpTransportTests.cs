@@ -11,9 +11,12 @@ namespace Causeway.Libp2p.Tests.Transports;
 
 public sealed class TcpTransportTests : TransportConformance
 {
+    // Bound and never listened on: connecting is refused, and nobody else gets the port.
+    private static readonly Socket Bound = BoundSocket();
+
     protected override Multiaddress ListenAddress => Multiaddress.Parse("/ip4/127.0.0.1/tcp/0");
 
-    protected override Multiaddress NobodyListens { get; } = ClosedPort();
+    protected override Multiaddress NobodyListens => Multiaddress.FromTcp((IPEndPoint)Bound.LocalEndPoint!);
 
     protected override ITransport Create() => new TcpTransport();
 
@@ -58,7 +61,7 @@ public sealed class TcpTransportTests : TransportConformance
     [Fact]
     public async Task A_port_with_connections_in_time_wait_can_be_bound_again()
     {
-        var listener = await Create().ListenAsync(ListenAddress, Patience);
+        var listener = await ListenOutsideTheEphemeralPortsAsync();
         var dialed = await Create().DialAsync(listener.Address, Patience);
         var accepted = (await listener.AcceptAsync(Patience))!;
 
@@ -119,10 +122,26 @@ public sealed class TcpTransportTests : TransportConformance
     public void Errors_of_dialing_are_classified(SocketError code, Libp2pError expected) =>
         Assert.Equal(expected, SocketErrors.Dialing(ListenAddress, new SocketException((int)code)).Error);
 
-    private static Multiaddress ClosedPort()
+    private static Socket BoundSocket()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return Multiaddress.FromTcp((IPEndPoint)socket.LocalEndPoint!);
+        return socket;
+    }
+
+    // Not among the ports that the system gives to others, who could take it between two listeners.
+    private async Task<ITransportListener> ListenOutsideTheEphemeralPortsAsync()
+    {
+        for (var port = Random.Shared.Next(20_000, 30_000); ; port++)
+        {
+            try
+            {
+                return await Create().ListenAsync(Multiaddress.Parse($"/ip4/127.0.0.1/tcp/{port}"), Patience);
+            }
+            catch (Libp2pException) when (port < 32_000)
+            {
+                // In use; the next one, then.
+            }
+        }
     }
 }
