@@ -1,3 +1,4 @@
+using System.Net;
 using Causeway.Network.Ethernet;
 using Causeway.Tunnel.Segmentation;
 
@@ -55,6 +56,13 @@ public interface ISegmentDevice : IDisposable
     /// <returns>Addresses that the machine does not take because it has their family switched off (IPv6, as a rule).</returns>
     /// <exception cref="SegmentDeviceException">An address is in use on this machine already (<see cref="SegmentDeviceError.AddressClash"/>), or the machine refused.</exception>
     IReadOnlyList<SegmentAddress> SetAddresses(IReadOnlyCollection<SegmentAddress> addresses);
+
+    /// <summary>
+    /// Whether packets to an address would leave by this device as things stand now. What carries the tunnel itself (a relay, a member's public
+    /// address) must not be reached that way: the tunnel would run into itself. Ask before connecting, and again when routes change.
+    /// </summary>
+    /// <exception cref="SegmentDeviceException">The system does not tell.</exception>
+    bool IsWayTo(IPAddress destination);
 
     /// <summary>Ends the wait that is going on, and every later one.</summary>
     void Stop();

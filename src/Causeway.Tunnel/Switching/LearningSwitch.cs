@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Causeway.Network.Ethernet;
 
 namespace Causeway.Tunnel.Switching;
@@ -19,15 +18,10 @@ public sealed class LearningSwitch<TMember>
 
     private readonly Lock _lock = new();
     private readonly Dictionary<MacAddress, SwitchPort<TMember>> _pinned = [];
-    private readonly Dictionary<MacAddress, Entry> _learned = [];
+    private readonly AddressTable<TMember> _learned;
     private readonly SwitchOptions _options;
     private readonly TimeProvider _time;
     private readonly StormLimit _localStorm;
-    private readonly long _ageing;
-    private readonly long _moveHold;
-    private readonly long _sweepInterval;
-    private int _localLearned;
-    private long _nextSweep = long.MinValue;
     private ImmutableArray<SwitchPort<TMember>> _connected = [];
 
     /// <summary>Makes a switch without members.</summary>
@@ -40,9 +34,7 @@ public sealed class LearningSwitch<TMember>
         _options = options;
         _time = time;
         _localStorm = NewStormLimit();
-        _ageing = ToTicks(options.Ageing);
-        _moveHold = ToTicks(options.MoveHold);
-        _sweepInterval = Math.Max(1, _ageing / 30);
+        _learned = new AddressTable<TMember>(options, time.TimestampFrequency);
     }
 
     /// <summary>The address of this machine's device.</summary>
@@ -78,7 +70,7 @@ public sealed class LearningSwitch<TMember>
         lock (_lock)
         {
             if (!_pinned.TryAdd(address, port)) return null;
-            Forget(address);
+            _learned.Forget(address);
             return port;
         }
     }
@@ -102,12 +94,7 @@ public sealed class LearningSwitch<TMember>
             if (!port.IsConnected) return;
             port.IsConnected = false;
             _connected = _connected.Remove(port);
-            foreach (var (address, entry) in _learned)
-            {
-                if (ReferenceEquals(entry.Port, port)) _learned.Remove(address);
-            }
-
-            port.LearnedAddresses = 0;
+            _learned.ForgetAll(port);
         }
     }
 
@@ -169,7 +156,7 @@ public sealed class LearningSwitch<TMember>
         {
             if (destination == LocalAddress) return Drop(SwitchDropReason.DestinationIsLocal);
             if (_pinned.TryGetValue(destination, out var member)) return member.IsConnected ? new(member, SwitchDropReason.None) : Drop(SwitchDropReason.NotConnected);
-            if (TryFind(destination, now, out var holder)) return holder is null ? Drop(SwitchDropReason.DestinationIsLocal) : new(holder, SwitchDropReason.None);
+            if (_learned.TryFind(destination, now, out var holder)) return holder is null ? Drop(SwitchDropReason.DestinationIsLocal) : new(holder, SwitchDropReason.None);
         }
 
         if (_connected.IsEmpty) return Drop(SwitchDropReason.NobodyThere);
@@ -188,7 +175,7 @@ public sealed class LearningSwitch<TMember>
             if (!isFlooded)
             {
                 if (_pinned.ContainsKey(destination)) return SwitchDropReason.DestinationIsElsewhere;
-                if (!TryFind(destination, now, out var holder)) isFlooded = true;
+                if (!_learned.TryFind(destination, now, out var holder)) isFlooded = true;
                 else if (holder is not null) return SwitchDropReason.DestinationIsElsewhere;
             }
 
@@ -196,6 +183,23 @@ public sealed class LearningSwitch<TMember>
         }
 
         return source == port.MacAddress ? SwitchDropReason.None : CheckSource(port, source, now);
+    }
+
+    /// <summary>Whether a source may be where its frame came from (null: this machine); if so, it is remembered there.</summary>
+    private SwitchDropReason CheckSource(SwitchPort<TMember>? port, MacAddress source, long now)
+    {
+        if (source == LocalAddress) return SwitchDropReason.SourceIsLocal;
+        if (_pinned.ContainsKey(source)) return SwitchDropReason.SourceIsPinned;
+        switch (_learned.Learn(port, source, now))
+        {
+            case LearnResult.Contested:
+                return SwitchDropReason.SourceIsContested;
+            case LearnResult.Full:
+                (port?.Counters ?? Counters).AddUnlearned();
+                break;
+        }
+
+        return SwitchDropReason.None;
     }
 
     private SwitchDropReason CheckFrame(ReadOnlySpan<byte> frame, out MacAddress destination, out MacAddress source)
@@ -209,90 +213,9 @@ public sealed class LearningSwitch<TMember>
         return destination.IsLinkLocalReserved ? SwitchDropReason.LinkLocalReserved : SwitchDropReason.None;
     }
 
-    /// <summary>Whether a source may be where its frame came from (null: this machine); if so, it is remembered there.</summary>
-    private SwitchDropReason CheckSource(SwitchPort<TMember>? port, MacAddress source, long now)
-    {
-        if (source == LocalAddress) return SwitchDropReason.SourceIsLocal;
-        if (_pinned.ContainsKey(source)) return SwitchDropReason.SourceIsPinned;
-        ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_learned, source);
-        if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref entry))
-        {
-            if (ReferenceEquals(entry.Port, port))
-            {
-                entry.LastSeen = now;
-                return SwitchDropReason.None;
-            }
-
-            if (now - entry.LastSeen < _moveHold) return SwitchDropReason.SourceIsContested;
-            Forget(source);
-        }
-
-        if (HasRoom(port, now))
-        {
-            _learned.Add(source, new Entry { Port = port, LastSeen = now });
-            Count(port, 1);
-        }
-        else
-        {
-            (port?.Counters ?? Counters).AddUnlearned();
-        }
-
-        return SwitchDropReason.None;
-    }
-
-    private bool TryFind(MacAddress address, long now, out SwitchPort<TMember>? holder)
-    {
-        holder = null;
-        if (!_learned.TryGetValue(address, out var entry)) return false;
-        if (now - entry.LastSeen >= _ageing)
-        {
-            Forget(address);
-            return false;
-        }
-
-        holder = entry.Port;
-        return true;
-    }
-
-    /// <summary>Old entries are swept out only when room is needed, and not for every frame: a flood of addresses must not make each of them cost a walk.</summary>
-    private bool HasRoom(SwitchPort<TMember>? port, long now)
-    {
-        if (IsBelowLimits(port)) return true;
-        if (now < _nextSweep) return false;
-        _nextSweep = now + _sweepInterval;
-        foreach (var (address, entry) in _learned)
-        {
-            if (now - entry.LastSeen >= _ageing) Forget(address);
-        }
-
-        return IsBelowLimits(port);
-    }
-
-    private bool IsBelowLimits(SwitchPort<TMember>? port) =>
-        (port?.LearnedAddresses ?? _localLearned) < _options.MaxAddressesPerMember && _learned.Count < _options.MaxAddresses;
-
-    private void Forget(MacAddress address)
-    {
-        if (_learned.Remove(address, out var entry)) Count(entry.Port, -1);
-    }
-
-    private void Count(SwitchPort<TMember>? port, int change)
-    {
-        if (port is null) _localLearned += change;
-        else port.LearnedAddresses += change;
-    }
-
     private bool IsMember(SwitchPort<TMember> port) => _pinned.TryGetValue(port.MacAddress, out var present) && ReferenceEquals(present, port);
 
     private StormLimit NewStormLimit() => new(_options.FloodedFramesPerSecond, _options.FloodedFramesBurst, _time.TimestampFrequency);
 
-    private long ToTicks(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
-
     private static int Units(ReadOnlySpan<byte> frame) => (frame.Length + FrameUnit - 1) / FrameUnit;
-
-    private struct Entry
-    {
-        public SwitchPort<TMember>? Port;
-        public long LastSeen;
-    }
 }

@@ -110,6 +110,19 @@ public sealed class TapDeviceTests
         }
 
         [Fact(Explicit = true)]
+        public void It_knows_which_addresses_it_would_be_the_way_to()
+        {
+            using var device = TapDevice.Create(new SegmentDeviceOptions { Addresses = [IPv4, IPv6] });
+            Assert.True(device.IsWayTo(IPAddress.Parse("10.10.10.9")));
+            Assert.True(device.IsWayTo(IPAddress.Parse("fd12::9")));
+            Assert.False(device.IsWayTo(IPv4.Address));
+            Assert.False(device.IsWayTo(IPAddress.Parse("192.0.2.9")));
+            Assert.False(device.IsWayTo(IPAddress.Parse("203.0.113.1")));
+            Shell("ip route add 203.0.113.0/24 via 10.10.10.9");
+            Assert.True(device.IsWayTo(IPAddress.Parse("203.0.113.1")));
+        }
+
+        [Fact(Explicit = true)]
         public void Without_IPv6_there_is_IPv4()
         {
             using var thread = new NamespaceThread();

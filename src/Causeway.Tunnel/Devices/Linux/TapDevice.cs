@@ -1,5 +1,5 @@
+using System.Net;
 using System.Runtime.InteropServices;
-using System.Text;
 using Causeway.Network.Ethernet;
 using Causeway.Network.Netlink;
 using Causeway.Network.Posix;
@@ -14,31 +14,27 @@ namespace Causeway.Tunnel.Devices.Linux;
 /// </summary>
 public sealed class TapDevice : ISegmentDevice
 {
-    private const string DevicePath = "/dev/net/tun";
-
     private readonly SafeFileHandle _handle;
     private readonly Readiness _readiness;
-    private readonly NetlinkClient _netlink = new();
-    private readonly Lock _addressLock = new();
-    private IReadOnlyCollection<SegmentAddress> _addresses = [];
+    private readonly TapInterface _interface;
 
-    private TapDevice(SafeFileHandle handle, string name, SegmentDeviceOptions options)
+    private TapDevice(SafeFileHandle handle, TapInterface tapInterface, bool hasOffload, int mtu)
     {
         _handle = handle;
         _readiness = new Readiness(handle);
-        Name = name;
-        Mtu = options.Mtu;
-        HasOffload = options.Offload && TryEnableOffload(handle);
+        _interface = tapInterface;
+        HasOffload = hasOffload;
+        Mtu = mtu;
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => _interface.Name;
 
     /// <inheritdoc/>
-    public int InterfaceIndex { get; private set; }
+    public int InterfaceIndex => _interface.Index;
 
     /// <inheritdoc/>
-    public MacAddress MacAddress { get; private set; }
+    public MacAddress MacAddress => _interface.MacAddress;
 
     /// <inheritdoc/>
     public int Mtu { get; }
@@ -50,7 +46,7 @@ public sealed class TapDevice : ISegmentDevice
     public int MaxReadLength => VirtioNetHeader.Length + OffloadCheck.MaxFrameLength;
 
     /// <summary>Whether other members can configure this machine's IPv6 routes, because that was wanted or because the system's setting could not be changed.</summary>
-    public bool AcceptsRouterAdvertisements { get; private set; }
+    public bool AcceptsRouterAdvertisements => _interface.AcceptsRouterAdvertisements;
 
     /// <summary>Makes the device, sets it up and switches it on.</summary>
     /// <exception cref="SegmentDeviceException">It cannot be had; the message says why and what to do.</exception>
@@ -58,26 +54,14 @@ public sealed class TapDevice : ISegmentDevice
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Mtu, 1280, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Mtu, 9000, nameof(options));
-        if (!OperatingSystem.IsLinux()) throw new SegmentDeviceException(SegmentDeviceError.NotSupported, "TAP devices of this kind exist on Linux only.");
-        var names = TapName.Candidates(options.Name);
-        var handle = TunNative.Open(DevicePath, TunNative.ReadWrite | TunNative.NonBlocking | TunNative.CloseOnExec);
-        if (handle.IsInvalid) throw OpenFailed(Marshal.GetLastPInvokeError());
-        TapDevice? device = null;
+        var handle = TapDriver.Open(options.Name, out var name);
         try
         {
-            device = new TapDevice(handle, Attach(handle, names, options.Name), options);
-            device.Configure(options);
-            return device;
-        }
-        catch (NetlinkException exception)
-        {
-            device?.Dispose();
-            handle.Dispose();
-            throw new SegmentDeviceException(exception.IsPermission ? SegmentDeviceError.NotPermitted : SegmentDeviceError.Failed, exception.Message, exception);
+            var hasOffload = options.Offload && TapDriver.TryEnableOffload(handle);
+            return new TapDevice(handle, TapInterface.SetUp(name, options), hasOffload, options.Mtu);
         }
         catch
         {
-            device?.Dispose();
             handle.Dispose();
             throw;
         }
@@ -147,29 +131,10 @@ public sealed class TapDevice : ISegmentDevice
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<SegmentAddress> SetAddresses(IReadOnlyCollection<SegmentAddress> addresses)
-    {
-        try
-        {
-            lock (_addressLock)
-            {
-                if (AddressClash.Find(addresses, _netlink.GetAddresses(), _netlink.GetLinks(), InterfaceIndex) is { } clash) throw new SegmentDeviceException(SegmentDeviceError.AddressClash, clash);
-                foreach (var old in _addresses.Except(addresses)) Remove(old);
-                List<SegmentAddress> refused = [];
-                foreach (var address in addresses.Except(_addresses))
-                {
-                    if (!TryAdd(address)) refused.Add(address);
-                }
+    public IReadOnlyList<SegmentAddress> SetAddresses(IReadOnlyCollection<SegmentAddress> addresses) => _interface.SetAddresses(addresses);
 
-                _addresses = [.. addresses.Except(refused)];
-                return refused;
-            }
-        }
-        catch (NetlinkException exception)
-        {
-            throw new SegmentDeviceException(exception.IsPermission ? SegmentDeviceError.NotPermitted : SegmentDeviceError.Failed, exception.Message, exception);
-        }
-    }
+    /// <inheritdoc/>
+    public bool IsWayTo(IPAddress destination) => _interface.IsWayTo(destination);
 
     /// <inheritdoc/>
     public void Stop() => _readiness.Wake();
@@ -180,126 +145,8 @@ public sealed class TapDevice : ISegmentDevice
         Stop();
         _handle.Dispose();
         _readiness.Dispose();
-        _netlink.Dispose();
+        _interface.Dispose();
     }
-
-    private static unsafe string Attach(SafeFileHandle handle, IEnumerable<string> names, string wanted)
-    {
-        foreach (var name in names)
-        {
-            // Exclusive: an interface that somebody else made is never taken over, not even a persistent TAP device without an owner.
-            var request = new TunNative.InterfaceRequest { Flags = TunNative.Tap | TunNative.NoPacketInformation | TunNative.VirtioHeader | TunNative.Exclusive };
-            Encoding.UTF8.GetBytes(name, new Span<byte>(request.Name, 15));
-            if (TunNative.Control(handle, TunNative.SetInterface, &request) == 0)
-            {
-                SetUpHeader(handle);
-                return name;
-            }
-
-            var errno = Marshal.GetLastPInvokeError();
-            if (errno is not (Errno.EBUSY or Errno.EEXIST)) throw AttachFailed(errno, name);
-        }
-
-        throw new SegmentDeviceException(SegmentDeviceError.NameInUse, NameInUse(wanted));
-    }
-
-    private static unsafe void SetUpHeader(SafeFileHandle handle)
-    {
-        int size = VirtioNetHeader.Length, littleEndian = 1;
-        if (TunNative.Control(handle, TunNative.SetHeaderSize, &size) != 0 || TunNative.Control(handle, TunNative.SetLittleEndian, &littleEndian) != 0)
-            throw new SegmentDeviceException(SegmentDeviceError.NotSupported, $"The kernel's TAP devices are too old; Linux 4.0 is needed ({Errno.Describe(Marshal.GetLastPInvokeError())}).");
-    }
-
-    private static bool TryEnableOffload(SafeFileHandle handle)
-    {
-        const nuint Tcp = TunNative.OffloadChecksum | TunNative.OffloadTcpIPv4 | TunNative.OffloadTcpIPv6 | TunNative.OffloadTcpEcn;
-        const nuint Udp = TunNative.OffloadUdpIPv4 | TunNative.OffloadUdpIPv6;
-        // UDP since Linux 6.2; older ones refuse flags that they do not know.
-        return TunNative.Control(handle, TunNative.SetOffload, Tcp | Udp) == 0 || TunNative.Control(handle, TunNative.SetOffload, Tcp) == 0;
-    }
-
-    private static string NameInUse(string name)
-    {
-        if (name.EndsWith('#')) return $"All interfaces that '{name}' could stand for exist already; choose another name.";
-        using var netlink = new NetlinkClient();
-        return netlink.FindLink(name) switch
-        {
-            { Kind: "tun" } => $"The TAP device {name} exists already: another tunnel uses it, or 'ip tuntap' made it. Stop that one, delete it, or choose another name.",
-            { Kind: var kind } => $"There is an interface {name} already, and it is no TAP device ({kind ?? "hardware"}); choose another name.",
-            null => $"The TAP device {name} is in use; choose another name.",
-        };
-    }
-
-    private static SegmentDeviceException OpenFailed(int errno) => errno switch
-    {
-        Errno.ENOENT or Errno.ENXIO or Errno.ENODEV => new SegmentDeviceException(
-            SegmentDeviceError.NotSupported,
-            $"{DevicePath} is not there ({Errno.NameOf(errno)}): load the driver with 'modprobe tun', or give the container the device (--device {DevicePath})."),
-        Errno.EACCES or Errno.EPERM => new SegmentDeviceException(
-            SegmentDeviceError.NotPermitted,
-            $"{DevicePath} may not be opened ({Errno.NameOf(errno)}): run as root, or let the user read and write it (chmod 666 {DevicePath} is the usual mode: CAP_NET_ADMIN is asked for all the same)."),
-        _ => new SegmentDeviceException(SegmentDeviceError.Failed, $"Opening {DevicePath}: {Errno.Describe(errno)}."),
-    };
-
-    private static SegmentDeviceException AttachFailed(int errno, string name) => errno switch
-    {
-        Errno.EPERM => new SegmentDeviceException(
-            SegmentDeviceError.NotPermitted,
-            $"Making the TAP device {name} needs CAP_NET_ADMIN (EPERM); run as root, or give the program the capability (setcap cap_net_admin+ep, or AmbientCapabilities= of a systemd unit)."),
-        Errno.EINVAL => new SegmentDeviceException(SegmentDeviceError.InvalidName, $"The kernel takes no TAP device with the name '{name}' (EINVAL)."),
-        _ => new SegmentDeviceException(SegmentDeviceError.Failed, $"Making the TAP device {name}: {Errno.Describe(errno)}."),
-    };
-
-    private void Configure(SegmentDeviceOptions options)
-    {
-        var link = _netlink.FindLink(Name) ?? throw new SegmentDeviceException(SegmentDeviceError.Gone, $"Somebody deleted {Name} at once.");
-        InterfaceIndex = link.Index;
-        _netlink.SetLink(InterfaceIndex, new LinkSettings { Mtu = options.Mtu, MacAddress = options.MacAddress });
-        AcceptsRouterAdvertisements = options.AcceptRouterAdvertisements || !InterfaceSettings.TryRefuseRouterAdvertisements(Name);
-        // Addresses before "up", so that nothing leaves with an address of another interface.
-        SetAddresses(options.Addresses);
-        _netlink.SetUp(InterfaceIndex, true);
-        MacAddress = (options.MacAddress ?? _netlink.FindLink(Name)?.MacAddress) ?? throw new SegmentDeviceException(SegmentDeviceError.Gone, $"Somebody deleted {Name} at once.");
-    }
-
-    private bool TryAdd(SegmentAddress address)
-    {
-        try
-        {
-            _netlink.AddAddress(ToInterfaceAddress(address));
-            return true;
-        }
-        catch (NetlinkException exception) when (exception.Errno is Errno.EACCES or Errno.EOPNOTSUPP)
-        {
-            // "disable_ipv6" gives the one, a kernel without IPv6 the other.
-            return false;
-        }
-        catch (NetlinkException exception) when (exception.Errno == Errno.EEXIST)
-        {
-            return true;
-        }
-    }
-
-    private void Remove(SegmentAddress address)
-    {
-        try
-        {
-            _netlink.RemoveAddress(ToInterfaceAddress(address));
-        }
-        catch (NetlinkException exception) when (exception.Errno == Errno.EADDRNOTAVAIL)
-        {
-            // The user was faster.
-        }
-    }
-
-    // No duplicate detection: addresses come from the roster, which knows no duplicates, and any member could deny us one by answering.
-    private InterfaceAddress ToInterfaceAddress(SegmentAddress address) => new()
-    {
-        InterfaceIndex = InterfaceIndex,
-        Address = address.Address,
-        PrefixLength = address.PrefixLength,
-        Flags = address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? InterfaceAddressFlags.NoDuplicateDetection : InterfaceAddressFlags.None,
-    };
 
     private unsafe DeviceWriteResult WriteVectors(TunNative.Vector* vectors, int count)
     {
