@@ -1,11 +1,15 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Causeway.Hosting.Lifecycle;
+using Causeway.Hosting.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,16 +19,13 @@ namespace Causeway.Hosting.Servers;
 /// <summary>A running Kestrel with nothing in it but what the caller composes: no configuration files, no environment, no routing.</summary>
 public sealed class LocalServer : IAsyncDisposable
 {
-    // Far more than browsers on one machine open; a bound all the same.
-    private const int MaxConnections = 8192;
-
     private readonly WebApplication _app;
 
-    private LocalServer(WebApplication app, int port, IReadOnlyList<IPAddress> addresses)
+    private LocalServer(WebApplication app, int port, LocalServerOptions options)
     {
         _app = app;
         Port = port;
-        Url = new UriBuilder(Uri.UriSchemeHttp, NameFor(addresses), port).Uri;
+        Url = new UriBuilder(options.Certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, NameFor(options.Addresses), port).Uri;
     }
 
     /// <summary>The port that is listened on.</summary>
@@ -50,7 +51,7 @@ public sealed class LocalServer : IAsyncDisposable
             try
             {
                 await app.StartAsync(cancellationToken);
-                return new LocalServer(app, PortOf(app), options.Addresses);
+                return new LocalServer(app, PortOf(app), options);
             }
             catch (Exception e) when (IsTaken(e) && port < last)
             {
@@ -77,37 +78,58 @@ public sealed class LocalServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        if (options.BlockSize > 0) builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(options.BlockSize));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.MaxConnections;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
-            Listen(kestrel, options.Addresses, port);
+            Listen(kestrel, options, port);
         });
+        if (options.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
         configure(app);
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<IPAddress> addresses, int port)
+    private static void Listen(KestrelServerOptions kestrel, LocalServerOptions options, int port)
     {
-        if (addresses.Count > 0)
+        void Configure(ListenOptions listen)
         {
-            foreach (var address in addresses) kestrel.Listen(address, port);
+            // WebSockets over HTTP/2 would need another upgrade; one protocol is enough.
+            if (options.Certificate is null) return;
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(Tls(options.Certificate));
+        }
+
+        if (options.Addresses.Count > 0)
+        {
+            foreach (var address in options.Addresses) kestrel.Listen(address, port, Configure);
         }
         else if (port == 0)
         {
             // Two sockets would get two ports.
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, Configure);
         }
         else
         {
-            kestrel.ListenLocalhost(port);
+            kestrel.ListenLocalhost(port, Configure);
         }
     }
+
+    private static TlsHandshakeCallbackOptions Tls(ServerCertificate certificate) => new()
+    {
+        HandshakeTimeout = TimeSpan.FromSeconds(10),
+        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate.Current(),
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            ApplicationProtocols = [SslApplicationProtocol.Http11],
+        }),
+    };
 
     // A name only where it leads to an address that is listened on: a machine's name may stand for another one of its addresses (on Debian, 127.0.1.1).
     private static string NameFor(IReadOnlyList<IPAddress> addresses)
@@ -126,6 +148,7 @@ public sealed class LocalServer : IAsyncDisposable
 
     private static string Explain(LocalServerOptions options, int port, Exception e)
     {
+        if (e is SocketException { SocketErrorCode: SocketError.AccessDenied }) return $"port {port} needs privileges (CAP_NET_BIND_SERVICE); name another with --port";
         if (!IsTaken(e)) return $"cannot listen on port {port}: {e.Message}";
         return options.Port is null
             ? $"the ports {options.FirstPort} to {port} are all in use; free one or name another with --port"

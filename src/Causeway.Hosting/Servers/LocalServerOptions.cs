@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Hosting.Tls;
 
 namespace Causeway.Hosting.Servers;
 
@@ -17,12 +18,23 @@ public sealed record LocalServerOptions
     /// <summary>Ports to try (1 to 1000). Default 100.</summary>
     public int PortsToTry { get; init; } = 100;
 
+    /// <summary>The certificate to speak TLS with; null for none.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>Connections at most (1 and more): those over it are closed without a word. Default 8192, far more than browsers on one machine open.</summary>
+    public int MaxConnections { get; init; } = 8192;
+
+    /// <summary>Bytes that are read from a connection at once (0: the web server's own choice, 4 KiB; 4 KiB to 1 MiB). Larger costs nothing while a connection is silent.</summary>
+    public int BlockSize { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public void Validate()
     {
         if (Port is < 0 or > 65_535) throw new ArgumentOutOfRangeException(nameof(Port), "Port must be 0 to 65535.");
         if (PortsToTry is < 1 or > 1000) throw new ArgumentOutOfRangeException(nameof(PortsToTry), "PortsToTry must be 1 to 1000.");
+        if (MaxConnections < 1) throw new ArgumentOutOfRangeException(nameof(MaxConnections), "MaxConnections must be 1 or more.");
+        if (BlockSize is not 0 and (< 4096 or > 1024 * 1024)) throw new ArgumentOutOfRangeException(nameof(BlockSize), "BlockSize must be 0 or 4096 to 1048576.");
         if (FirstPort < 1 || FirstPort + PortsToTry > 65_536) throw new ArgumentOutOfRangeException(nameof(FirstPort), "FirstPort and the ports after it must be 1 to 65535.");
     }
 }

@@ -1,3 +1,4 @@
+using Causeway.Cryptography.Hybrid;
 using Causeway.Tunnel.Protocol.Identity;
 
 namespace Causeway.Tunnel.Protocol.Relaying;
@@ -6,16 +7,16 @@ namespace Causeway.Tunnel.Protocol.Relaying;
 public static class RelayProof
 {
     /// <summary>The length of a hybrid public key in bytes.</summary>
-    public const int PublicKeySize = 2592 + 32;
+    public const int PublicKeySize = HybridPublicKey.Size;
 
     /// <summary>The length of a hybrid signature in bytes.</summary>
-    public const int SignatureSize = 4627 + 64;
+    public const int SignatureSize = HybridPublicKey.SignatureSize;
 
     /// <summary>The label under which members sign.</summary>
-    public const string MemberLabel = "causeway tunnel relay member";
+    public static ReadOnlySpan<byte> MemberLabel => "causeway tunnel relay member"u8;
 
     /// <summary>The label under which relays sign.</summary>
-    public const string WelcomeLabel = "causeway tunnel relay welcome";
+    public static ReadOnlySpan<byte> WelcomeLabel => "causeway tunnel relay welcome"u8;
 
     /// <summary>What a member signs: it names the relay, so that the proof cannot be used at another, and holds its nonce, so that it cannot be used twice.</summary>
     public static byte[] MemberMessage(TunnelPeerId relay, ReadOnlySpan<byte> relayNonce, ReadOnlySpan<byte> memberNonce)
@@ -42,5 +43,18 @@ public static class RelayProof
         relayNonce.CopyTo(rest);
         welcome.CopyTo(rest[relayNonce.Length..]);
         return message;
+    }
+
+    /// <summary>Whether a signature is of the key; false, too, if there is no such key.</summary>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> label, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            return HybridPublicKey.Import(publicKey).Verify(label, message, signature);
+        }
+        catch (Exception e) when (e is FormatException or System.Security.Cryptography.CryptographicException)
+        {
+            return false;
+        }
     }
 }

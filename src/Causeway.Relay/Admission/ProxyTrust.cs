@@ -1,0 +1,47 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Relay.Admission;
+
+/// <summary>Where a connection really comes from: <c>X-Forwarded-For</c> is believed if a proxy that we trust has written it, and no further.</summary>
+internal sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
+{
+    /// <summary>The address of the member; port 0 if a proxy knows it only.</summary>
+    public IPEndPoint? AddressOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } remote) return null;
+        remote = Unmap(remote);
+        if (trusted.Count == 0 || !IsTrusted(remote)) return new IPEndPoint(remote, context.Connection.RemotePort);
+
+        // From the right: each proxy appends whom it saw. The first that is no proxy of ours is the one we know of; what stands before it, anybody may have written.
+        var hops = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray()).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        for (var i = hops.Length - 1; i >= 0; i--)
+        {
+            if (!TryParse(hops[i], out var hop)) break;
+            if (!IsTrusted(hop.Address)) return hop;
+        }
+
+        return new IPEndPoint(remote, context.Connection.RemotePort);
+    }
+
+    private static bool TryParse(string text, out IPEndPoint hop)
+    {
+        hop = new IPEndPoint(IPAddress.None, 0);
+        if (IPAddress.TryParse(text.Trim('[', ']'), out var address)) hop = new IPEndPoint(Unmap(address), 0);
+        else if (IPEndPoint.TryParse(text, out var endpoint)) hop = new IPEndPoint(Unmap(endpoint.Address), endpoint.Port);
+        else return false;
+        return true;
+    }
+
+    private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private bool IsTrusted(IPAddress address)
+    {
+        foreach (var network in trusted)
+        {
+            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Causeway.Relay;
+
+/// <summary>Why a record was not forwarded.</summary>
+internal enum DropReason
+{
+    /// <summary>The queue to its destination is full.</summary>
+    QueueFull,
+
+    /// <summary>Its destination is not connected.</summary>
+    NotConnected,
+
+    /// <summary>Its destination does not want anything from its sender.</summary>
+    Blocked,
+}
