@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Causeway.Lab.Captures;
+using Causeway.Lab.Links;
 using Causeway.Lab.Processes;
 using Causeway.Lab.Setup;
 using Causeway.Lab.Topologies;
@@ -9,10 +11,12 @@ namespace Causeway.Lab;
 /// <summary>A machine of a running lab.</summary>
 public sealed class LabHost
 {
+    private readonly LabNetwork _lab;
     private readonly MachineProcess _process;
 
-    internal LabHost(Machine machine, MachineProcess process)
+    internal LabHost(LabNetwork lab, Machine machine, MachineProcess process)
     {
+        _lab = lab;
         Machine = machine;
         _process = process;
         Addresses = [.. machine.Ports.SelectMany(p => p.Addresses.Select(p.ParseAddress))];
@@ -55,6 +59,14 @@ public sealed class LabHost
     /// <exception cref="LabException">It could not be started.</exception>
     public Task<LabProcess> StartAsync(ProcessOptions options, string program, params string[] arguments) =>
         LabProcess.StartAsync(_process, Name, options, program, arguments);
+
+    /// <summary>Begins to record what one of its devices sees, in both directions: every frame from when this returns. The device may be one that a program made.</summary>
+    /// <exception cref="LabException">There is no such device.</exception>
+    public Task<LabCapture> CaptureAsync(string device = "eth0") => _lab.CaptureAsync(Name, device);
+
+    /// <summary>The link from one of its devices.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public LabLink Link(string device = "eth0") => _lab.Link(Name, device);
 
     /// <summary>The path under which a file of the machine can be reached from the test: its <c>/run</c> and its home (<c>/run/home</c>) are its own.</summary>
     public string Outside(string path) => _process.Outside(path);

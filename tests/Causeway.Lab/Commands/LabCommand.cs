@@ -39,6 +39,9 @@ internal static class LabCommand
 
             in the shell
               alice ping -c 1 bob      run a command on a machine; without one: a shell there
+              link alice down          pull a cable ('up' plugs it in); 'link alice delay 50ms loss 2%' changes an emulated link,
+                                       'link alice' prints what it has done
+              capture alice FILE       record what its eth0 sees, for tcpdump -r or Wireshark
               ip link, tcpdump -i lan  the switches, and everything that crosses them
             """);
         if (LabTools.Missing is { } missing) Console.WriteLine($"\nHere {missing}.");

@@ -1,4 +1,5 @@
 using Causeway.Lab;
+using Causeway.Lab.Agent;
 using Causeway.Lab.Commands;
 
 try
@@ -7,6 +8,11 @@ try
     {
         ["list"] => LabCommand.List(),
         [] or ["--help"] or ["-h"] or ["help"] => LabCommand.Help(),
+
+        // What runs inside a lab: the agent, and what the commands 'link' and 'capture' of the lab's shell call.
+        ["agent"] => await AgentServer.RunAsync(),
+        ["link", var link, .. var properties] => await LinkCommand.RunAsync(link, properties),
+        ["capture", var device, var file] => CaptureCommand.Run(device, file),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),
     };
 }

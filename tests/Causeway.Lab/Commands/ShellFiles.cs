@@ -1,3 +1,6 @@
+using Causeway.Lab.Agent;
+using Causeway.Lab.Setup;
+
 namespace Causeway.Lab.Commands;
 
 /// <summary>What a shell in the lab finds: a command per machine, and a prompt that says where it is.</summary>
@@ -21,6 +24,30 @@ internal static class ShellFiles
                 exec nsenter --target {{process.InnerId}} --net --mount --uts -- sh -c 'cd "$0"; exec "$@"' "$PWD" "$@"
                 """);
         }
+
+        WriteLinkProgram(lab, backstage.Outside("/run/bin/link"));
+        WriteProgram(backstage.Outside("/run/bin/capture"), $$"""
+            [ $# -eq 2 ] || { echo 'capture MACHINE[/DEVICE] FILE' >&2; exit 2; }
+            case $1 in */*) device=${1#*/} ;; *) device=eth0 ;; esac
+            exec nsenter --net="/run/netns/${1%/*}" -- '{{AgentProcess.Program}}' capture "$device" "$2"
+            """);
+    }
+
+    private static void WriteLinkProgram(LabNetwork lab, string path)
+    {
+        var cases = string.Join('\n', Cable.All(lab.Topology).Select(c =>
+            $"{(c.Port.Device == "eth0" ? c.Machine.Name + " | " : "")}{c.Name}) link={c.Name} ends='{string.Join(' ', c.Ends)}' ;;"));
+        WriteProgram(path, $$"""
+            case ${1-} in
+            {{cases}}
+            *) echo 'link MACHINE[/DEVICE] up | down | [delay 20ms] [loss 1%] [rate 100mbit] [seed 7]' >&2; exit 2 ;;
+            esac
+            shift
+            case ${1-} in
+            up | down) for end in $ends; do ip link set "$end" "$1" || exit; done ;;
+            *) exec '{{AgentProcess.Program}}' link "$link" "$@" ;;
+            esac
+            """);
     }
 
     private static void WriteProgram(string path, string script)

@@ -15,6 +15,9 @@ public sealed record LinkConditions
     /// <summary>Bits per second that the link carries, of whole Ethernet frames; 0: no limit.</summary>
     public long BitsPerSecond { get; init; }
 
+    /// <summary>How long a frame waits at most because of <see cref="BitsPerSecond"/>, before the delay begins; what would wait longer is dropped. 0 to 10 s.</summary>
+    public TimeSpan Buffer { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// Where the draws for <see cref="Loss"/> start. The direction from the machine uses this seed, the one to it <c>Seed + 1</c>; every frame takes one
     /// draw, whatever the loss is.
@@ -26,6 +29,7 @@ public sealed record LinkConditions
     internal void Validate()
     {
         if (Delay < TimeSpan.Zero || Delay > TimeSpan.FromSeconds(10)) throw new LabException("The delay of a link is 0 to 10 seconds.");
+        if (Buffer < TimeSpan.Zero || Buffer > TimeSpan.FromSeconds(10)) throw new LabException("The buffer of a link is 0 to 10 seconds.");
         if (!(Loss is >= 0 and <= 1)) throw new LabException("The loss of a link is a share, 0 to 1.");
         if (BitsPerSecond < 0) throw new LabException("The rate of a link is a number of bits per second, or 0 for no limit.");
     }

@@ -10,6 +10,9 @@ namespace Causeway.Lab.Setup;
 /// </summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
+    // First the user namespace alone, whose users this process then defines from outside; then, as root in there, the others.
+    private const string Launcher = "read -r go; exec unshare --net --mount --uts --pid --fork --kill-child -- sh -c \"$0\"";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
@@ -31,7 +34,7 @@ internal sealed class Namespaces : IAsyncDisposable
         var script = SetupScript.Write(topology);
         var start = new ProcessStartInfo("unshare")
         {
-            ArgumentList = { "--user", "--map-root-user", "--net", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--", "sh", "-c", script },
+            ArgumentList = { "--user", "--", "sh", "-c", Launcher, script },
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -41,6 +44,7 @@ internal sealed class Namespaces : IAsyncDisposable
         var namespaces = new Namespaces(Process.Start(start)!);
         try
         {
+            namespaces.DefineUsers();
             await namespaces.WaitUntilBuiltAsync(topology.Machines.Count, cancellation).WaitAsync(Patience, cancellation);
             return namespaces;
         }
@@ -69,6 +73,13 @@ internal sealed class Namespaces : IAsyncDisposable
         {
             _process.Dispose();
         }
+    }
+
+    private void DefineUsers()
+    {
+        UserMapping.Write(_process.Id);
+        _process.StandardInput.WriteLine("go");
+        _process.StandardInput.Flush();
     }
 
     private async Task WaitUntilBuiltAsync(int machines, CancellationToken cancellation)

@@ -45,6 +45,7 @@ internal static class SetupScript
     public static string Write(Topology topology)
     {
         topology.Validate();
+        var cables = Cable.All(topology).ToList();
         var script = new StringBuilder(Preamble);
         WriteHosts(script, topology);
         script.Append("ip -batch - <<'END'\nlink set lo up\n");
@@ -55,9 +56,9 @@ internal static class SetupScript
             script.Append($"link add {name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0\nlink set {name} up\n");
         }
 
-        foreach (var cable in Cable.All(topology)) cable.WriteSetup(script);
+        foreach (var cable in cables) cable.WriteSetup(script);
         script.Append("END\n");
-        foreach (var machine in topology.Machines) WriteMachine(script, machine);
+        foreach (var machine in topology.Machines) WriteMachine(script, machine, cables.Where(c => c.Machine == machine));
 
         // Process 1 ignores SIGCHLD, so that nobody who is orphaned in here stays a zombie.
         return script.Append(Announce("lab")).Append("trap '' CHLD\nexec cat >/dev/null\n").ToString();
@@ -74,7 +75,7 @@ internal static class SetupScript
         script.Append("END\nmount --bind /run/hosts /etc/hosts\n");
     }
 
-    private static void WriteMachine(StringBuilder script, Machine machine)
+    private static void WriteMachine(StringBuilder script, Machine machine, IEnumerable<Cable> cables)
     {
         var inner = new StringBuilder(MachinePreamble.Replace("NAME", machine.Name, StringComparison.Ordinal));
         if (machine.Forwards)
@@ -84,6 +85,7 @@ internal static class SetupScript
         }
 
         inner.Append("ip -batch - <<'END'\nlink set lo up\n");
+        foreach (var cable in cables) cable.WriteMachineSetup(inner);
         foreach (var port in machine.Ports)
         {
             foreach (var address in port.Addresses) inner.Append($"address add {address} dev {port.Device}\n");

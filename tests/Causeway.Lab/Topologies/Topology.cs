@@ -7,6 +7,9 @@ namespace Causeway.Lab.Topologies;
 /// <summary>A network to build: machines, and switches that join their ports. A cable between two machines is a switch with two ports.</summary>
 public sealed partial record Topology
 {
+    // In the lab's shell a machine's name is a command; these are commands already that the shell's own need.
+    private static readonly string[] Reserved = ["link", "capture", "ip", "sh", "bash", "nsenter", "lab"];
+
     /// <summary>What <c>./lab</c> calls it: lower-case letters, digits and dashes.</summary>
     public required string Name { get; init; }
 
@@ -46,7 +49,8 @@ public sealed partial record Topology
         foreach (var name in Machines.Select(m => m.Name).Concat(Switches))
         {
             // A port on a switch is a device called after machine and device, and the kernel allows 15 characters (IFNAMSIZ).
-            if (!NamePattern().IsMatch(name)) throw new LabException($"'{name}' is no name for a machine or switch: 1 to 10 lower-case letters and digits, a letter first.");
+            if (!NamePattern().IsMatch(name) || Reserved.Contains(name))
+                throw new LabException($"'{name}' is no name for a machine or switch: 1 to 10 lower-case letters and digits, a letter first, and not what a command is called.");
         }
 
         if (Machines.Select(m => m.Name).Concat(Switches).GroupBy(n => n).FirstOrDefault(g => g.Count() > 1) is { } twice)

@@ -3,7 +3,7 @@ using System.Globalization;
 using Causeway.Lab.Setup;
 using Causeway.Lab.Topologies;
 
-namespace Causeway.Lab.Tests;
+namespace Causeway.Lab.Tests.Machines;
 
 /// <summary>Nothing of a lab is left, however it ends.</summary>
 public sealed class CleanUpTests

@@ -1,7 +1,7 @@
 using Causeway.Lab.Processes;
 using Causeway.Lab.Topologies;
 
-namespace Causeway.Lab.Tests;
+namespace Causeway.Lab.Tests.Machines;
 
 /// <summary>Machines and their processes.</summary>
 public sealed class HostTests
