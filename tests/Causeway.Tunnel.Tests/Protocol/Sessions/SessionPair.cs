@@ -20,6 +20,13 @@ internal sealed class SessionPair : IDisposable
         Responder = Create(SessionRole.Responder, suite, responderRandom is null ? Options : Options with { Random = responderRandom }, parameters, seed);
     }
 
+    internal SessionPair(Func<SessionRole, SessionSecrets> secrets)
+    {
+        Options = new SessionOptions { Time = Time };
+        Initiator = new Session(secrets(SessionRole.Initiator), Parameters, InitiatorKey, ResponderKey.PublicKey, Options);
+        Responder = new Session(secrets(SessionRole.Responder), Parameters, ResponderKey, InitiatorKey.PublicKey, Options);
+    }
+
     internal ManualTimeProvider Time { get; } = new();
 
     internal SessionOptions Options { get; }

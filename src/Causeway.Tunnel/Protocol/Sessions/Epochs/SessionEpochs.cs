@@ -41,6 +41,15 @@ internal sealed class SessionEpochs : IDisposable
     /// <summary>When the first epoch expires that does; else <see cref="long.MaxValue"/>.</summary>
     internal long NextExpiry => Math.Min(_openers[0]?.Expires ?? long.MaxValue, _openers[1]?.Expires ?? long.MaxValue);
 
+    /// <summary>The epoch that this side seals under; -1 after the end.</summary>
+    internal int SendingEpoch
+    {
+        get
+        {
+            lock (_sealing) return _sealer?.Epoch ?? -1;
+        }
+    }
+
     /// <summary>Whether the limits of what this side seals, or of the newest epoch it opens, are near.</summary>
     internal bool IsNearLimit
     {
