@@ -60,6 +60,9 @@ public sealed class HandshakeContext
     /// <summary>The wall clock, in milliseconds since 1970.</summary>
     public ulong WallClock => (ulong)Math.Max(0, Time.GetUtcNow().ToUnixTimeMilliseconds());
 
+    /// <summary>A timestamp of the clock, as <see cref="Now"/> counts.</summary>
+    internal TimeSpan ToElapsed(long timestamp) => Time.GetElapsedTime(_start, timestamp);
+
     /// <summary>
     /// The time for a HELLO: the wall clock, but later than that of every HELLO before, which the responder demands (§3.4) and two of one millisecond,
     /// or a clock set back a little, would not be.

@@ -231,6 +231,17 @@ public sealed partial class Session : IDisposable
         }
     }
 
+    /// <summary>Sends a HEARTBEAT now, besides those that come by themselves: to measure the way, or to be heard.</summary>
+    public void SendHeartbeat()
+    {
+        lock (_lock)
+        {
+            if (_state != SessionState.Open) return;
+            _heartbeats.Beat();
+            Update();
+        }
+    }
+
     /// <summary>Ends the session: <see cref="TrySealControl"/> gives one CLOSE, and nothing is sealed or opened any more.</summary>
     public void Close(CloseReason reason)
     {
