@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using Causeway.Cryptography.PostQuantum.Lanes;
 using Causeway.Cryptography.PostQuantum.MlDsa;
 using static Causeway.Cryptography.PostQuantum.MlDsa.MlDsaParameters;
 
@@ -11,37 +13,29 @@ public sealed class MlDsaArithmeticTests
     {
         const int Alpha = 2 * Gamma2;
         var wrong = 0;
-        for (var a = 0; a < Q; a++)
+        int[] values = new int[N], low = new int[N], high = new int[N], rounded = new int[N], remainder = new int[N];
+        for (var first = 0; first < Q; first += N)
         {
-            // FIPS 204, algorithm 36.
-            var low = a % Alpha;
-            if (low > Gamma2) low -= Alpha;
-            int high = (a - low) / Alpha;
-            if (a - low == Q - 1) (high, low) = (0, low - 1);
-            if (MlDsaRounding.Decompose(a, out var actual) != high || actual != low) wrong++;
-
-            // Algorithm 35.
-            low = a % (1 << D);
-            if (low > 1 << (D - 1)) low -= 1 << D;
-            high = (a - low) >> D;
-            if (MlDsaRounding.Power2Round(a, out actual) != high || actual != low) wrong++;
+            for (var i = 0; i < N; i++) values[i] = rounded[i] = low[i] = Math.Min(first + i, Q - 1);
+            MlDsaPolynomial.Decompose(low, high);
+            MlDsaPolynomial.Power2Round(rounded, remainder);
+            for (var i = 0; i < N; i++)
+            {
+                var (expectedHigh, expectedLow) = Split(values[i], Alpha);
+                if (values[i] - expectedLow == Q - 1) (expectedHigh, expectedLow) = (0, expectedLow - 1);
+                if ((high[i], low[i]) != (expectedHigh, expectedLow)) wrong++;
+                if ((rounded[i], remainder[i]) != Split(values[i], 1 << D)) wrong++;
+            }
         }
 
         Assert.Equal(0, wrong);
-    }
 
-    [Fact]
-    public void Decomposing_a_whole_polynomial_is_the_same()
-    {
-        var random = new Random(36);
-        int[] w = Draw(random, 0, Q), low = [.. w], high = new int[N];
-        (w[0], w[1], w[2], w[3]) = (0, Q - 1, Q - Gamma2, Gamma2);
-        w.CopyTo(low, 0);
-        MlDsaPolynomial.Decompose(low, high);
-        for (var i = 0; i < N; i++)
+        // FIPS 204, algorithms 35 and 36 (without its last case).
+        static (int High, int Low) Split(int a, int alpha)
         {
-            Assert.Equal(MlDsaRounding.Decompose(w[i], out var expected), high[i]);
-            Assert.Equal(expected, low[i]);
+            var low = a % alpha;
+            if (low > alpha / 2) low -= alpha;
+            return ((a - low) / alpha, low);
         }
     }
 
@@ -62,14 +56,13 @@ public sealed class MlDsaArithmeticTests
                 w[i] = (((w[i] + change) % Q) + Q) % Q;
             }
 
-            var hints = new byte[N];
+            int[] hints = new int[N], after = [.. w], rest = [.. w], corrected = [.. w];
             var ones = MlDsaPolynomial.MakeHint(sum, high, hints);
             Assert.Equal(hints.Sum(hint => hint), ones);
-            for (var i = 0; i < N; i++)
-            {
-                Assert.Equal(MlDsaRounding.Decompose(w[i], out _) != high[i], hints[i] == 1);
-                Assert.Equal(high[i], MlDsaRounding.UseHint(w[i], hints[i]));
-            }
+            MlDsaPolynomial.Decompose(rest, after);
+            MlDsaPolynomial.UseHint(corrected, hints);
+            for (var i = 0; i < N; i++) Assert.Equal(after[i] != high[i], hints[i] == 1);
+            Assert.Equal(high, corrected);
         }
     }
 
@@ -105,6 +98,51 @@ public sealed class MlDsaArithmeticTests
             MlDsaPolynomial.Product(f, g, result);
             var expected = (Int128)(Q - 1) * 9 * value * 8 % Q;
             Assert.All(result, x => Assert.Equal(0, (int)((((Int128)x << 32) - expected) % Q)));
+        }
+    }
+
+    // Whichever of these the machine uses, the others must be right as well.
+    [Fact]
+    public void Every_width_transforms_alike()
+    {
+        var random = new Random(16);
+        for (var round = 0; round < 50; round++)
+        {
+            int[] f = [.. Enumerable.Range(0, 7).SelectMany(_ => Draw(random, 0, Q))], g = [.. Enumerable.Range(0, 7).SelectMany(_ => Draw(random, -9 * Q, 9 * Q))];
+            int[] forward = Draw(random, 1 - Q, Q), inverse = Draw(random, 1 - Q, Q), product = new int[N], other = new int[N];
+            int[] expectedForward = [.. forward], expectedInverse = [.. inverse], actual = [.. forward];
+            MlDsaScalarTransform.Ntt(expectedForward);
+            MlDsaScalarTransform.InverseNtt(expectedInverse);
+            MlDsaScalarTransform.Product(f, g, product);
+            if (Int32x8.IsSupported)
+            {
+                MlDsaTransform<Vector256<int>, Int32x8>.Ntt(actual);
+                AssertCongruent(expectedForward, actual, 9 * Q);
+                inverse.CopyTo(actual, 0);
+                MlDsaTransform<Vector256<int>, Int32x8>.InverseNtt(actual);
+                AssertCongruent(expectedInverse, actual, Q);
+                MlDsaTransform<Vector256<int>, Int32x8>.Product(f, g, other);
+                Assert.Equal(product, other);
+            }
+
+            if (!Int32x16.IsSupported) continue;
+            forward.CopyTo(actual, 0);
+            MlDsaTransform<Vector512<int>, Int32x16>.Ntt(actual);
+            AssertCongruent(expectedForward, actual, 9 * Q);
+            inverse.CopyTo(actual, 0);
+            MlDsaTransform<Vector512<int>, Int32x16>.InverseNtt(actual);
+            AssertCongruent(expectedInverse, actual, Q);
+            MlDsaTransform<Vector512<int>, Int32x16>.Product(f, g, other);
+            Assert.Equal(product, other);
+        }
+
+        static void AssertCongruent(int[] expected, int[] actual, int bound)
+        {
+            for (var i = 0; i < N; i++)
+            {
+                Assert.Equal(0, ((long)expected[i] - actual[i]) % Q);
+                Assert.InRange(actual[i], 1 - bound, bound - 1);
+            }
         }
     }
 

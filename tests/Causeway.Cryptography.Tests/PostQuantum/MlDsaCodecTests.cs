@@ -50,11 +50,12 @@ public sealed class MlDsaCodecTests
     public void Hints_have_one_encoding_only()
     {
         var random = new Random(20);
-        byte[] bytes = new byte[Omega + K], decoded = new byte[K * N], again = new byte[Omega + K];
+        byte[] bytes = new byte[Omega + K], again = new byte[Omega + K];
+        var decoded = new int[K * N];
         for (var i = 0; i < Soak.Count(20_000, 1_000_000); i++)
         {
             // What algorithm 20 writes, now and then with a byte changed.
-            var hints = new byte[K * N];
+            var hints = new int[K * N];
             for (var ones = random.Next(Omega + 1); ones > 0; ones--) hints[random.Next(hints.Length)] = 1;
             MlDsaCodec.EncodeHint(hints, bytes);
             Assert.True(MlDsaCodec.TryDecodeHint(bytes, decoded));
@@ -70,7 +71,7 @@ public sealed class MlDsaCodecTests
     [Fact]
     public void Malformed_hints_are_refused()
     {
-        var decoded = new byte[K * N];
+        var decoded = new int[K * N];
         Assert.True(MlDsaCodec.TryDecodeHint(Hint([3, 5], [2, 2, 2, 2, 2, 2, 2, 2]), decoded));
         Assert.True(MlDsaCodec.TryDecodeHint(Hint([3, 3], [1, 2, 2, 2, 2, 2, 2, 2]), decoded));
         Assert.False(MlDsaCodec.TryDecodeHint(Hint([5, 3], [2, 2, 2, 2, 2, 2, 2, 2]), decoded), "indices fall");

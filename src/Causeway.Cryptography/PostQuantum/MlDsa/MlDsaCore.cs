@@ -44,7 +44,7 @@ internal static class MlDsaCore
         Span<int> high = stackalloc int[K * N];
         Span<int> c = stackalloc int[N];
         Span<int> product = stackalloc int[N];
-        Span<byte> hints = stackalloc byte[K * N];
+        Span<int> hints = stackalloc int[K * N];
         Span<byte> encoded = stackalloc byte[K * W1Size];
         var challenge = signature[..ChallengeSize];
 
@@ -97,7 +97,7 @@ internal static class MlDsaCore
     [SkipLocalsInit]
     internal static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> mu, ReadOnlySpan<byte> signature)
     {
-        Span<byte> hints = stackalloc byte[K * N];
+        Span<int> hints = stackalloc int[K * N];
         Span<int> z = stackalloc int[L * N];
         Span<int> matrix = stackalloc int[K * L * N];
         Span<int> c = stackalloc int[N];
@@ -121,7 +121,7 @@ internal static class MlDsaCore
         for (var i = 0; i < K; i++)
         {
             MlDsaCodec.DecodeT1(publicKey.Slice(SeedSize + (i * T1Size), T1Size), t1);
-            foreach (ref var value in t1) value <<= D;
+            MlDsaPolynomial.ShiftLeft(t1);
             MlDsaPolynomial.Ntt(t1);
             MlDsaPolynomial.Product(c, t1, t1);
             MlDsaPolynomial.Product(matrix.Slice(i * L * N, L * N), z, w);
@@ -129,7 +129,7 @@ internal static class MlDsaCore
             MlDsaPolynomial.Reduce(w);
             MlDsaPolynomial.InverseNtt(w);
             MlDsaPolynomial.Canonicalise(w);
-            for (var j = 0; j < N; j++) w[j] = MlDsaRounding.UseHint(w[j], hints[(i * N) + j]);
+            MlDsaPolynomial.UseHint(w, hints.Slice(i * N, N));
             MlDsaCodec.EncodeW1(w, encoded.Slice(i * W1Size, W1Size));
         }
 
@@ -158,7 +158,7 @@ internal static class MlDsaCore
     }
 
     // r₀ = LowBits(w − c·s₂) and the hint for t₀ (steps 19, 21, the second half of 23, and 25 to 28). low and high are w's parts.
-    private static bool TryHint(MlDsaExpandedKey key, ReadOnlySpan<int> c, Span<int> low, ReadOnlySpan<int> high, Span<int> product, Span<byte> hints)
+    private static bool TryHint(MlDsaExpandedKey key, ReadOnlySpan<int> c, Span<int> low, ReadOnlySpan<int> high, Span<int> product, Span<int> hints)
     {
         var ones = 0;
         for (var i = 0; i < K; i++)

@@ -137,8 +137,7 @@ internal sealed class MlDsaExpandedKey : IDisposable
             MlDsaPolynomial.InverseNtt(t);
             MlDsaPolynomial.Add(t, secrets.Slice((L + i) * N, N));
             MlDsaPolynomial.Canonicalise(t);
-            var low = t0.Slice(i * N, N);
-            for (var j = 0; j < N; j++) t[j] = MlDsaRounding.Power2Round(t[j], out low[j]);
+            MlDsaPolynomial.Power2Round(t, t0.Slice(i * N, N));
             MlDsaCodec.EncodeT1(t, _publicKey.AsSpan(SeedSize + (i * T1Size), T1Size));
         }
 
