@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Causeway.Bench.Compare;
 
-/// <summary>Microseconds per post-quantum operation, ours and @noble/post-quantum's, each in a process of its own.</summary>
+/// <summary>CPU time per post-quantum operation, ours and @noble/post-quantum's, each in a process of its own.</summary>
 internal static class PostQuantumComparison
 {
     public static async Task<int> RunAsync(string[] args)
@@ -16,7 +16,7 @@ internal static class PostQuantumComparison
             await AddAsync(theirs, Side.Js);
         }
 
-        Console.WriteLine($"Post-quantum cryptography, µs per operation ({Rounds.Machine()}; medians of {rounds} interleaved rounds)");
+        Console.WriteLine($"Post-quantum cryptography, µs of CPU time per operation ({Rounds.Machine()}; medians of {rounds} interleaved rounds)");
         Console.WriteLine($"  {"",-52} {"causeway",10} {"noble",10}");
         foreach (var (name, values) in ours)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using Causeway.Cryptography.PostQuantum.Lanes;
 using Causeway.Cryptography.PostQuantum.MlKem;
 using static Causeway.Cryptography.PostQuantum.MlKem.MlKemParameters;
 
@@ -86,6 +88,49 @@ public sealed class MlKemArithmeticTests
             }
         }
     }
+
+    // Whichever of these the machine uses, the others must be right as well.
+    [Fact]
+    public void Every_width_computes_alike()
+    {
+        var random = new Random(17);
+        for (var round = 0; round < 50; round++)
+        {
+            short[] f = [.. Enumerable.Range(0, K).SelectMany(_ => Draw(random))], g = [.. Enumerable.Range(0, VectorLength).Select(_ => (short)random.Next(1 - Q, Q))];
+            short[] any = [.. Enumerable.Range(0, N).Select(_ => (short)random.Next(short.MinValue, short.MaxValue + 1))];
+            Check(g[..N], MlKemScalarTransform.Ntt, MlKemTransform<Vector256<short>, Int16x16>.Ntt, MlKemTransform<Vector512<short>, Int16x32>.Ntt);
+            Check(g[..N], MlKemScalarTransform.InverseNtt, MlKemTransform<Vector256<short>, Int16x16>.InverseNtt, MlKemTransform<Vector512<short>, Int16x32>.InverseNtt);
+            Check(any, MlKemScalarTransform.Reduce, MlKemTransform<Vector256<short>, Int16x16>.Reduce, MlKemTransform<Vector512<short>, Int16x32>.Reduce);
+            Check(
+                any,
+                w => MlKemScalarTransform.Multiply(w, 1353),
+                w => MlKemTransform<Vector256<short>, Int16x16>.Multiply(w, 1353),
+                w => MlKemTransform<Vector512<short>, Int16x32>.Multiply(w, 1353));
+            Check(
+                new short[N],
+                w => MlKemScalarTransform.Product(f, g, w),
+                w => MlKemTransform<Vector256<short>, Int16x16>.Product(f, g, w),
+                w => MlKemTransform<Vector512<short>, Int16x32>.Product(f, g, w));
+        }
+
+        static void Check(short[] input, Operation scalar, Operation narrow, Operation wide)
+        {
+            short[] expected = [.. input];
+            scalar(expected);
+            if (Int16x16.IsSupported) Compare(narrow);
+            if (Int16x32.IsSupported) Compare(wide);
+
+            void Compare(Operation operation)
+            {
+                short[] actual = [.. input];
+                operation(actual);
+                Assert.All(actual, x => Assert.InRange(x, 1 - Q, Q - 1));
+                Assert.Equal(expected.Select(MlKemField.Canonical), actual.Select(MlKemField.Canonical));
+            }
+        }
+    }
+
+    private delegate void Operation(Span<short> polynomial);
 
     private static short[] Draw(Random random) => [.. Enumerable.Range(0, N).Select(_ => (short)random.Next(Q))];
 

@@ -70,8 +70,8 @@ public sealed class MlKemCctvTests
 
         // Decapsulation.
         short[] u = new short[1024], v = new short[256];
-        MlKemCodec.DecodeCompressed(ciphertext.AsSpan(0, 1408), 11, u);
-        MlKemCodec.DecodeCompressed(ciphertext.AsSpan(1408), 5, v);
+        MlKemCodec.DecodeU(ciphertext.AsSpan(0, 1408), u);
+        MlKemCodec.DecodeV(ciphertext.AsSpan(1408), v);
         Assert.Equal(Bytes("uᵈ"), Encode(u));
         Assert.Equal(Bytes("vᵈ"), Encode(v));
         Transform(u);

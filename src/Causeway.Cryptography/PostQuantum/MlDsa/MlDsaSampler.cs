@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -20,6 +21,7 @@ internal static class MlDsaSampler
     private const int MaskBlocks = (ZSize + Sponge.Shake256Rate - 1) / Sponge.Shake256Rate;
 
     /// <summary>Algorithm 32, eight polynomials in the order of the rows from number <paramref name="first"/> on. ρ is public.</summary>
+    [SkipLocalsInit]
     internal static void ExpandMatrix(ReadOnlySpan<byte> rho, int first, Span<int> polynomials)
     {
         const int Stride = MatrixBlocks * Sponge.Shake128Rate;
@@ -49,6 +51,7 @@ internal static class MlDsaSampler
     /// Algorithm 33, eight polynomials from number <paramref name="first"/> on, or as many as fit. How many half bytes were refused shows in the time,
     /// which tells nothing about the others; what they are does not.
     /// </summary>
+    [SkipLocalsInit]
     internal static void ExpandSecret(ReadOnlySpan<byte> seed, int first, Span<int> polynomials)
     {
         const int Stride = SecretBlocks * Sponge.Shake256Rate;
@@ -78,6 +81,7 @@ internal static class MlDsaSampler
     }
 
     /// <summary>Algorithm 34: the mask y, L polynomials with coefficients in (−γ₁, γ₁].</summary>
+    [SkipLocalsInit]
     internal static void ExpandMask(ReadOnlySpan<byte> seed, int kappa, Span<int> y)
     {
         const int Stride = MaskBlocks * Sponge.Shake256Rate;

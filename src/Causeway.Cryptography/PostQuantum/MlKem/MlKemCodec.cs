@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using static Causeway.Cryptography.PostQuantum.MlKem.MlKemParameters;
 
@@ -48,33 +49,54 @@ internal static class MlKemCodec
         return below < 0;
     }
 
-    /// <summary>ByteEncode_d(Compress_d(…)) of coefficients in (−q, q).</summary>
-    internal static void EncodeCompressed(ReadOnlySpan<short> coefficients, int bits, Span<byte> bytes)
+    /// <summary>ByteEncode_d(Compress_d(…)) of coefficients in (−q, q), for d = 11.</summary>
+    internal static void EncodeU(ReadOnlySpan<short> coefficients, Span<byte> bytes)
     {
-        ulong pending = 0;
-        int count = 0, at = 0;
-        foreach (var coefficient in coefficients)
+        for (int i = 0, at = 0; i < coefficients.Length; i += 8, at += Du)
         {
-            pending |= (ulong)Compress(MlKemField.Canonical(coefficient), bits) << count;
-            for (count += bits; count >= 8; count -= 8)
-            {
-                bytes[at++] = (byte)pending;
-                pending >>= 8;
-            }
+            // 88 bits: five of 55, the lowest 9 of the sixth, and the rest.
+            var c = coefficients.Slice(i, 8);
+            ulong low = Compressed(c[0], Du) | (Compressed(c[1], Du) << 11) | (Compressed(c[2], Du) << 22) | (Compressed(c[3], Du) << 33);
+            var middle = Compressed(c[5], Du);
+            low |= (Compressed(c[4], Du) << 44) | (middle << 55);
+            var high = (middle >> 9) | (Compressed(c[6], Du) << 2) | (Compressed(c[7], Du) << 13);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[at..], low);
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[(at + 8)..], (ushort)high);
+            bytes[at + 10] = (byte)(high >> 16);
         }
     }
 
-    /// <summary>Decompress_d(ByteDecode_d(…)).</summary>
-    internal static void DecodeCompressed(ReadOnlySpan<byte> bytes, int bits, Span<short> coefficients)
+    /// <summary>ByteEncode_d(Compress_d(…)) of coefficients in (−q, q), for d = 5.</summary>
+    internal static void EncodeV(ReadOnlySpan<short> coefficients, Span<byte> bytes)
     {
-        uint pending = 0;
-        int count = 0, at = 0;
-        foreach (ref var coefficient in coefficients)
+        for (int i = 0, at = 0; i < coefficients.Length; i += 8, at += Dv)
         {
-            for (; count < bits; count += 8) pending |= (uint)bytes[at++] << count;
-            coefficient = Decompress((int)(pending & ((1u << bits) - 1)), bits);
-            pending >>= bits;
-            count -= bits;
+            ulong word = 0;
+            for (var j = 0; j < 8; j++) word |= Compressed(coefficients[i + j], Dv) << (Dv * j);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[at..], (uint)word);
+            bytes[at + 4] = (byte)(word >> 32);
+        }
+    }
+
+    /// <summary>Decompress_d(ByteDecode_d(…)) for d = 11.</summary>
+    internal static void DecodeU(ReadOnlySpan<byte> bytes, Span<short> coefficients)
+    {
+        for (int i = 0, at = 0; i < coefficients.Length; i += 8, at += Du)
+        {
+            var low = BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]);
+            var high = (low >> 55) | ((ulong)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(at + 8)..]) << 9) | ((ulong)bytes[at + 10] << 25);
+            for (var j = 0; j < 5; j++) coefficients[i + j] = Decompress((int)(low >> (Du * j)) & ((1 << Du) - 1), Du);
+            for (var j = 0; j < 3; j++) coefficients[i + 5 + j] = Decompress((int)(high >> (Du * j)) & ((1 << Du) - 1), Du);
+        }
+    }
+
+    /// <summary>Decompress_d(ByteDecode_d(…)) for d = 5.</summary>
+    internal static void DecodeV(ReadOnlySpan<byte> bytes, Span<short> coefficients)
+    {
+        for (int i = 0, at = 0; i < coefficients.Length; i += 8, at += Dv)
+        {
+            var word = BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) | ((ulong)bytes[at + 4] << 32);
+            for (var j = 0; j < 8; j++) coefficients[i + j] = Decompress((int)(word >> (Dv * j)) & ((1 << Dv) - 1), Dv);
         }
     }
 
@@ -94,4 +116,7 @@ internal static class MlKemCodec
             message[i] = (byte)bits;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Compressed(short coefficient, int bits) => (ulong)Compress(MlKemField.Canonical(coefficient), bits);
 }

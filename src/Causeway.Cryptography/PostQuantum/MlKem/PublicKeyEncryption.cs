@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Causeway.Cryptography.Sha3;
@@ -22,6 +23,7 @@ internal static class PublicKeyEncryption
     }
 
     /// <summary>Algorithm 13 from step 2 on, with ρ and σ at hand.</summary>
+    [SkipLocalsInit]
     internal static void GenerateKey(ReadOnlySpan<byte> rho, ReadOnlySpan<byte> sigma, Span<byte> encryptionKey, Span<byte> decryptionKey)
     {
         Span<short> matrix = stackalloc short[K * VectorLength];
@@ -47,6 +49,7 @@ internal static class PublicKeyEncryption
     }
 
     /// <summary>Algorithm 14: <paramref name="message"/> under a key whose coefficients were decoded, with the randomness r.</summary>
+    [SkipLocalsInit]
     internal static void Encrypt(
         ReadOnlySpan<short> t, ReadOnlySpan<byte> rho, ReadOnlySpan<byte> message, ReadOnlySpan<byte> r, Span<byte> ciphertext)
     {
@@ -65,7 +68,7 @@ internal static class PublicKeyEncryption
             MlKemPolynomial.InverseNtt(sum);
             MlKemPolynomial.Add(sum, e1.Slice(i * N, N));
             MlKemPolynomial.Reduce(sum);
-            MlKemCodec.EncodeCompressed(sum, Du, ciphertext.Slice(i * Du * N / 8, Du * N / 8));
+            MlKemCodec.EncodeU(sum, ciphertext.Slice(i * Du * N / 8, Du * N / 8));
         }
 
         MlKemPolynomial.Product(t, y, sum);
@@ -74,13 +77,14 @@ internal static class PublicKeyEncryption
         MlKemCodec.DecodeMessage(message, noise);
         MlKemPolynomial.Add(sum, noise);
         MlKemPolynomial.Reduce(sum);
-        MlKemCodec.EncodeCompressed(sum, Dv, ciphertext[CompressedVectorSize..]);
+        MlKemCodec.EncodeV(sum, ciphertext[CompressedVectorSize..]);
         Zero(secrets);
         Zero(noise);
         Zero(sum);
     }
 
     /// <summary>Algorithm 15.</summary>
+    [SkipLocalsInit]
     internal static void Decrypt(ReadOnlySpan<byte> decryptionKey, ReadOnlySpan<byte> ciphertext, Span<byte> message)
     {
         Span<short> s = stackalloc short[VectorLength];
@@ -88,12 +92,12 @@ internal static class PublicKeyEncryption
         Span<short> v = stackalloc short[N];
         Span<short> sum = stackalloc short[N];
         _ = MlKemCodec.Decode12(decryptionKey, s);
-        MlKemCodec.DecodeCompressed(ciphertext, Du, u);
-        MlKemCodec.DecodeCompressed(ciphertext[CompressedVectorSize..], Dv, v);
+        MlKemCodec.DecodeU(ciphertext, u);
+        MlKemCodec.DecodeV(ciphertext[CompressedVectorSize..], v);
         for (var i = 0; i < K; i++) MlKemPolynomial.Ntt(u.Slice(i * N, N));
         MlKemPolynomial.Product(u, s, sum);
         MlKemPolynomial.InverseNtt(sum);
-        for (var i = 0; i < N; i++) sum[i] = (short)(v[i] - sum[i]);
+        MlKemPolynomial.SubtractFrom(v, sum);
         MlKemPolynomial.Reduce(sum);
         MlKemCodec.EncodeMessage(sum, message);
         Zero(s);
