@@ -154,6 +154,19 @@ public sealed class NetlinkClient : IDisposable
     private bool Collect<T>(string doing, ushort expected, MessageDecoder<T> decode, List<T>? results)
         where T : class
     {
+        try
+        {
+            return Read(doing, expected, decode, results);
+        }
+        catch (FormatException exception)
+        {
+            throw new NetlinkException(0, $"{doing}: the kernel's answer is not understood. {exception.Message}");
+        }
+    }
+
+    private bool Read<T>(string doing, ushort expected, MessageDecoder<T> decode, List<T>? results)
+        where T : class
+    {
         var isConsistent = true;
         while (true)
         {

@@ -16,6 +16,6 @@ public abstract record NetworkEvent
     /// <summary>A route was added, or (<paramref name="IsRemoved"/>) removed.</summary>
     public sealed record RouteChanged(NetworkRoute Route, bool IsRemoved) : NetworkEvent;
 
-    /// <summary>Changes came faster than they were read, and some are lost: whoever keeps a picture of the network lists everything again.</summary>
+    /// <summary>Changes came faster than they were read, or in a form that could not be read, and some are lost: whoever keeps a picture of the network lists everything again.</summary>
     public sealed record Missed : NetworkEvent;
 }

@@ -116,7 +116,20 @@ public sealed class NetworkMonitor : IDisposable
             if (length == -Errno.EAGAIN) return;
             if (length == -Errno.ENOBUFS) Add(new NetworkEvent.Missed());
             else if (length < 0) throw NetlinkException.For(-length, "Watching the network", null);
-            else Decode(buffer.AsSpan(0, length), Add);
+            else DecodeOrMiss(buffer.AsSpan(0, length));
+        }
+    }
+
+    // A kernel that says something in a form that is unknown here must not blind whoever watches: listing everything again may still work.
+    private void DecodeOrMiss(ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            Decode(datagram, Add);
+        }
+        catch (FormatException)
+        {
+            Add(new NetworkEvent.Missed());
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class TapDeviceTests
         [Fact(Explicit = true)]
         public void Without_a_wish_the_system_chooses_the_address()
         {
-            using var device = TapDevice.Create(new SegmentDeviceOptions());
+            using var device = SegmentDevice.Create(new SegmentDeviceOptions());
             Assert.Equal(("chr-001", 1500), (device.Name, device.Mtu));
             Assert.False(device.MacAddress.IsZero || device.MacAddress.IsGroup);
         }
