@@ -15,6 +15,7 @@ internal static class CommandLine
         var root = new RootCommand("Causeway connects pages and machines peer to peer.")
         {
             GatewayCommand.Create(environment),
+            RelayCommand.Create(environment),
             IdCommand.Create(environment),
             CompletionsCommand.Create(environment),
             VersionCommand.Create(environment),

@@ -72,9 +72,12 @@ public sealed class PrometheusMetrics : IDisposable
 public static class MetricsExtensions
 {
     /// <summary>Answers <c>/metrics</c>.</summary>
-    public static IApplicationBuilder UseMetrics(this IApplicationBuilder app, PrometheusMetrics metrics) => app.Use(async (context, next) =>
+    /// <param name="app">The pipeline.</param>
+    /// <param name="metrics">What to answer with.</param>
+    /// <param name="isAllowed">Who may read it; for others it is not there. Default: everybody.</param>
+    public static IApplicationBuilder UseMetrics(this IApplicationBuilder app, PrometheusMetrics metrics, Func<HttpContext, bool>? isAllowed = null) => app.Use(async (context, next) =>
     {
-        if (context.Request.Path == "/metrics")
+        if (context.Request.Path == "/metrics" && isAllowed?.Invoke(context) != false)
         {
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
             await context.Response.WriteAsync(metrics.Write());
