@@ -36,7 +36,7 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     private static async Task<(LabProcess Process, AgentClient Client)> StartAsync(MachineProcess backstage)
     {
-        var process = await LabProcess.StartAsync(backstage, "backstage", ProcessOptions.Default, Program, ["agent"]);
+        var process = await LabProcess.StartAsync(backstage, "backstage", new ProcessOptions { IsUrgent = true }, Program, ["agent"]);
         await process.WaitForLineAsync(AgentServer.Ready, Patience);
         return (process, await AgentClient.ConnectAsync(backstage.Outside(AgentServer.SocketPath)));
     }

@@ -59,9 +59,10 @@ internal sealed unsafe class FrameStore : IDisposable
     }
 
     /// <summary>Sends what is due out of a line.</summary>
-    public void Send(DelayLine line, PacketSocket socket, long now)
+    /// <returns>How many frames that was.</returns>
+    public int Send(DelayLine line, PacketSocket socket, long now)
     {
-        while (true)
+        for (var total = 0; ;)
         {
             var count = 0;
             while (count < Batch && line.TryLeave(now, out var slot, out var length))
@@ -73,7 +74,8 @@ internal sealed unsafe class FrameStore : IDisposable
             // The kernel stops at a frame that it cannot send (a device is down): that one is gone, as from a pulled cable.
             for (var sent = 0; sent < count; sent++) sent += Math.Max(0, LibC.SendMany(socket.Handle, _messages + sent, (uint)(count - sent), 0));
             for (var i = 0; i < count; i++) _free[_freeCount++] = _slots[i];
-            if (count < Batch) return;
+            total += count;
+            if (count < Batch) return total;
         }
     }
 

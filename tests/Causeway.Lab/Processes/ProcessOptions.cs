@@ -15,6 +15,9 @@ public sealed record ProcessOptions
     /// <summary>The folder it starts in; default: that of this process.</summary>
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>Whether it goes before all other processes, where root has started the lab: for what has to be in time on a busy computer.</summary>
+    internal bool IsUrgent { get; init; }
+
     /// <summary>How long <see cref="LabHost.RunAsync(ProcessOptions, string, string[])"/> lets it run before it kills it and throws.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 }

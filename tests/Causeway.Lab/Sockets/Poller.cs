@@ -28,12 +28,10 @@ internal sealed unsafe class Poller : IDisposable
     public static void SharpenTimersOfThisThread() => LibC.ControlProcess(SetTimerSlack, 1);
 
     /// <summary>Waits until something can be read or the time is over; endless without a time. Once woken it never waits again.</summary>
-    public void Wait(long? nanoseconds)
-    {
-        var time = new TimeSpec { Seconds = (nanoseconds ?? 0) / 1_000_000_000, Nanoseconds = (nanoseconds ?? 0) % 1_000_000_000 };
-        fixed (PollDescriptor* descriptors = _descriptors)
-            LibC.Poll(descriptors, (nuint)_descriptors.Length, nanoseconds is null ? null : &time, 0);
-    }
+    public void Wait(long? nanoseconds) => Wait(_descriptors.Length, nanoseconds);
+
+    /// <summary>Waits that long, whatever can be read.</summary>
+    public void Rest(long nanoseconds) => Wait(1, nanoseconds);
 
     /// <summary>Ends the current wait and all later ones.</summary>
     public void Wake()
@@ -44,4 +42,10 @@ internal sealed unsafe class Poller : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _wake.Dispose();
+
+    private void Wait(int count, long? nanoseconds)
+    {
+        var time = new TimeSpec { Seconds = (nanoseconds ?? 0) / 1_000_000_000, Nanoseconds = (nanoseconds ?? 0) % 1_000_000_000 };
+        fixed (PollDescriptor* descriptors = _descriptors) LibC.Poll(descriptors, (nuint)count, nanoseconds is null ? null : &time, 0);
+    }
 }
