@@ -15,4 +15,6 @@ namespace Causeway.Tunnel.Daemon.Control;
 [JsonSerializable(typeof(InvitationReport))]
 [JsonSerializable(typeof(IReadOnlyList<InvitationReport>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(PeerChange))]
+[JsonSerializable(typeof(ControlProblem))]
 public sealed partial class ControlJson : JsonSerializerContext;

@@ -9,6 +9,9 @@ public interface ITunnelControl
     /// <summary>How it stands.</summary>
     TunnelStatus GetStatus();
 
+    /// <summary>How it stands now, and again whenever something of it has changed that a user would look for: the state, a relay, who is online, what is wrong. At most ten times a second.</summary>
+    IAsyncEnumerable<TunnelStatus> WatchAsync(CancellationToken cancellationToken);
+
     /// <summary>The other members, by name.</summary>
     IReadOnlyList<PeerReport> GetPeers();
 

@@ -12,6 +12,9 @@ public sealed record TunnelStatus
     /// <summary>Where it stands.</summary>
     public required TunnelState State { get; init; }
 
+    /// <summary>Why it is not up, a sentence: whom a newcomer waits for, why no relay is reached; null when all is well.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>This machine's peer ID.</summary>
     public required string PeerId { get; init; }
 
