@@ -1,3 +1,4 @@
+using Causeway.Cryptography.Hybrid;
 using Causeway.Tunnel.Protocol.Handshakes.Messages;
 using Causeway.Tunnel.Protocol.Sessions;
 
@@ -20,6 +21,9 @@ public sealed record PeerSession
 
     /// <summary>What the peer said of itself.</summary>
     public required HandshakeParameters Peer { get; init; }
+
+    /// <summary>The peer's public key, which it has proved: what an administrator puts on the roster for a newcomer.</summary>
+    public required HybridPublicKey PeerKey { get; init; }
 
     /// <summary>Whether it takes the place of another that was still good.</summary>
     public required bool IsReplacement { get; init; }

@@ -34,6 +34,7 @@ public sealed partial class TunnelEndpoint
             Suite = session.Suite,
             Parameters = session.Parameters,
             Peer = result.Peer,
+            PeerKey = result.PeerKey,
             IsReplacement = current is not null,
             IsGuest = link.IsGuest,
             InvitationId = result.InvitationId,
