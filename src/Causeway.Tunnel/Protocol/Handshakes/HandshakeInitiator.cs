@@ -196,6 +196,8 @@ public sealed class HandshakeInitiator : IDisposable
 
     private void WriteResponse(in ChallengeMessage challenge, HandshakeTranscript transcript)
     {
+        // Before any secret is touched: an exception saves all registers on the stack, and what was in them with them.
+        var encapsulationKey = MlKem1024EncapsulationKey.Import(challenge.EncapsulationKey);
         var message = new byte[ResponseMessage.Size];
         var writer = new WireWriter(message);
         ResponseMessage.WriteHeader(ref writer, transcript.Tag);
@@ -208,7 +210,7 @@ public sealed class HandshakeInitiator : IDisposable
         try
         {
             _x25519!.Derive(challenge.X25519Key, agreed);
-            MlKem1024EncapsulationKey.Import(challenge.EncapsulationKey).Encapsulate(ciphertext, encapsulated, _context.Random);
+            encapsulationKey.Encapsulate(ciphertext, encapsulated, _context.Random);
             transcript.Absorb(writer.Written);
             HandshakeKeySchedule.WriteContext(context, transcript, _context.Self, Responder, _suite);
             HybridSecret.Combine(

@@ -7,10 +7,10 @@ namespace Causeway.Tunnel.Tests.Protocol.Handshakes;
 /// <summary>Two members and the messages between them, each of which a test may look at, change, drop (empty) or leave alone.</summary>
 internal sealed class HandshakeRun
 {
-    public HandshakeRun(TunnelCapabilities aliceCan = TunnelCapabilities.None, TunnelCapabilities bobCan = TunnelCapabilities.None, IInvitations? invitations = null)
+    public HandshakeRun(TunnelCapabilities aliceCan = TunnelCapabilities.None, TunnelCapabilities bobCan = TunnelCapabilities.None, IInvitations? invitations = null, string seed = "")
     {
-        Alice = new TestMember("alice", Time, aliceCan);
-        Bob = new TestMember("bob", Time, bobCan, invitations);
+        Alice = new TestMember("alice", Time, aliceCan, seed: "alice" + seed);
+        Bob = new TestMember("bob", Time, bobCan, invitations, "bob" + seed);
         Alice.Knows(Bob);
         Bob.Knows(Alice);
         // A HELLO must be later than its receiver's start.
