@@ -11,15 +11,17 @@ return args switch
     ["compare", "pubsub", ..] => await PubSubComparison.RunAsync(args[2..]),
     ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
+    ["compare", "frames", ..] => await FramesComparison.RunAsync(args[2..]),
     ["serve"] => await BenchServer.RunAsync(),
     ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
+    ["frames"] => FramesBench.Run(),
     ["pq"] => PostQuantumBench.Run(),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway|pq [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway|pq|frames [--rounds N]");
     return 2;
 }
