@@ -5,35 +5,45 @@ namespace Causeway.Tunnel.Rosters.Evaluation;
 /// <summary>Which entries of a segment hold (tunnel protocol §5.2, steps 2 and 3): the heart of what administrators that did not know of each other amount to.</summary>
 internal sealed class SegmentDecision
 {
-    private static readonly List<int> Nobody = [];
     private readonly RosterSegment _segment;
-    private readonly RosterState _before;
-    private readonly Dictionary<TunnelPeerId, List<int>> _grants = [];
-    private readonly Dictionary<TunnelPeerId, List<int>> _admissions = [];
-    private readonly Dictionary<TunnelPeerId, List<int>> _revocationsOf = [];
+    private readonly List<SegmentPeer> _peers = [];
+    private readonly SegmentPeer[] _authors;
+    private readonly SegmentPeer?[] _subjects;
+    private readonly bool[] _isRemoval;
+
+    // Grants, admissions and revocations: what anything else can depend on.
+    private readonly List<int> _basis = [];
     private readonly List<int> _revocations = [];
-    private readonly bool[] _forced;
-    private readonly bool[] _banned;
+    private readonly bool[] _settled;
+    private readonly bool[] _excluded;
 
     private SegmentDecision(RosterSegment segment, RosterState before)
     {
         _segment = segment;
-        _before = before;
-        _forced = new bool[segment.Length];
-        _banned = new bool[segment.Length];
-        for (var i = 0; i < segment.Length; i++)
+        _settled = new bool[segment.Length];
+        _excluded = new bool[segment.Length];
+        _authors = new SegmentPeer[segment.Length];
+        _subjects = new SegmentPeer?[segment.Length];
+        _isRemoval = new bool[segment.Length];
+        var peers = new Dictionary<TunnelPeerId, SegmentPeer>();
+        SegmentPeer Of(TunnelPeerId id)
         {
-            if (segment[i].Granted is { } granted) Of(_grants, granted).Add(i);
-            if (segment[i].Admits) Of(_admissions, segment[i].Entry.Change.Subject!.Value).Add(i);
-            if (segment[i].Revoked is not { } revoked) continue;
-            Of(_revocationsOf, revoked).Add(i);
-            _revocations.Add(i);
+            if (peers.TryGetValue(id, out var peer)) return peer;
+            peers.Add(id, peer = new SegmentPeer(before.IsMember(id), before.AdministratorSince(id)));
+            _peers.Add(peer);
+            return peer;
         }
 
-        static List<int> Of(Dictionary<TunnelPeerId, List<int>> lists, TunnelPeerId peer)
+        for (var i = 0; i < segment.Length; i++)
         {
-            if (!lists.TryGetValue(peer, out var list)) lists.Add(peer, list = []);
-            return list;
+            var node = segment[i];
+            _authors[i] = Of(node.Entry.Author);
+            if (node.Entry.Change.Subject is { } subject) _subjects[i] = Of(subject);
+            _isRemoval[i] = node.Entry.Change is Entries.RosterChange.RemoveMember;
+            if (node.Granted is not null) _subjects[i]!.Grants.Add(i);
+            if (node.Admits) _subjects[i]!.Admissions.Add(i);
+            if (node.Revoked is not null) _revocations.Add(i);
+            if (node.Granted is not null || node.Admits || node.Revoked is not null) _basis.Add(i);
         }
     }
 
@@ -48,7 +58,7 @@ internal sealed class SegmentDecision
             var open = _revocations.FindAll(r => possible[r] && !certain[r]);
             if (open.Count == 0)
             {
-                var holding = Holding(certain, out _);
+                var holding = Holding(certain, Enumerable.Range(0, _segment.Length), out _);
                 foreach (var r in _revocations) holding[r] = certain[r];
                 return holding;
             }
@@ -61,7 +71,7 @@ internal sealed class SegmentDecision
     // effect is certain, and what does not hold although only the certain ones are is impossible; from both sides to the fixed point.
     private (bool[] Certain, bool[] Possible) Bounds()
     {
-        var certain = (bool[])_forced.Clone();
+        var certain = (bool[])_settled.Clone();
         while (true)
         {
             var possible = InEffect(certain);
@@ -73,9 +83,9 @@ internal sealed class SegmentDecision
 
     private bool[] InEffect(bool[] assumed)
     {
-        var holding = Holding(assumed, out _);
+        var holding = Holding(assumed, _basis, out _);
         var result = new bool[_segment.Length];
-        foreach (var r in _revocations) result[r] = _forced[r] || (holding[r] && !_banned[r]);
+        foreach (var r in _revocations) result[r] = _settled[r] || (holding[r] && !_excluded[r]);
         return result;
     }
 
@@ -83,12 +93,12 @@ internal sealed class SegmentDecision
     // and those that would undo it are not.
     private void Settle(List<int> open, bool[] certain)
     {
-        _ = Holding(certain, out var seniority);
+        _ = Holding(certain, _basis, out var seniority);
         var undoneBy = open.ConvertAll(_ => new List<int>());
         for (var k = 0; k < open.Count; k++)
         {
             certain[open[k]] = true;
-            var holding = Holding(certain, out _);
+            var holding = Holding(certain, _basis, out _);
             certain[open[k]] = false;
             for (var j = 0; j < open.Count; j++)
             {
@@ -99,67 +109,90 @@ internal sealed class SegmentDecision
         foreach (var circle in Circles.WithoutOutsiders(undoneBy))
         {
             var first = circle.MinBy(k => (seniority[open[k]], _segment[open[k]].Entry.Author, _segment[open[k]].Entry.Height, _segment[open[k]].Entry.Id));
-            _forced[open[first]] = true;
-            foreach (var k in undoneBy[first]) _banned[open[k]] = true;
+            _settled[open[first]] = true;
+            foreach (var k in undoneBy[first]) _excluded[open[k]] = true;
         }
     }
 
-    /// <summary>Which entries hold if exactly the given revocations are in effect, and how senior their authors are.</summary>
-    private bool[] Holding(bool[] inEffect, out ulong[] seniority)
+    /// <summary>Which of some entries, ascending, hold if exactly the given revocations are in effect, and how senior their authors are.</summary>
+    private bool[] Holding(bool[] inEffect, IEnumerable<int> entries, out ulong[] seniority)
     {
+        foreach (var peer in _peers) peer.Clear();
+        foreach (var r in _revocations)
+        {
+            if (inEffect[r]) _subjects[r]!.Revoke(r, _isRemoval[r]);
+        }
+
         var holding = new bool[_segment.Length];
         seniority = new ulong[_segment.Length];
-        for (var i = 0; i < holding.Length; i++)
+        foreach (var i in entries)
         {
             var node = _segment[i];
-            seniority[i] = Seniority(i, node.Entry.Author, inEffect, holding);
-            holding[i] = seniority[i] != ulong.MaxValue && (node.Revoked is not null || IsUnopposed(i, inEffect)) && (!node.NeedsPresence || IsPresent(i, node.Entry.Change.Subject!.Value, inEffect, holding));
+            seniority[i] = Seniority(i, holding);
+            holding[i] = seniority[i] != ulong.MaxValue
+                && (node.Revoked is not null || IsUnopposed(i, node.Granted is not null))
+                && (!node.NeedsPresence || IsPresent(i, _subjects[i]!, holding));
         }
 
         return holding;
     }
 
     // The height of the lowest grant that makes the author an administrator at its entry; the maximum if none does.
-    private ulong Seniority(int entry, TunnelPeerId author, bool[] inEffect, bool[] holding)
+    private ulong Seniority(int entry, bool[] holding)
     {
-        var revocations = _revocationsOf.GetValueOrDefault(author, Nobody);
-        var best = _before.AdministratorSince(author) is { } since && AllAfter(revocations, entry, inEffect) ? since : ulong.MaxValue;
-        foreach (var grant in _grants.GetValueOrDefault(author, Nobody))
+        var author = _authors[entry];
+        var best = author.AdministratorSince is { } since && AllAfter(author.Revocations, entry) ? since : ulong.MaxValue;
+        foreach (var grant in author.Grants)
         {
-            if (!holding[grant] || !_segment.IsBefore(grant, entry)) continue;
-            if (AllSettled(revocations, grant, entry, inEffect)) best = Math.Min(best, _segment[grant].Entry.Height);
+            if (!holding[grant] || !_segment.IsBefore(grant, entry) || _segment[grant].Entry.Height >= best) continue;
+            if (AllSettled(author.Revocations, grant, entry)) best = _segment[grant].Entry.Height;
         }
 
         return best;
     }
 
     // No REMOVE of its subject is concurrent with an entry, and no ROLE member with one that grants rights.
-    private bool IsUnopposed(int entry, bool[] inEffect)
+    private bool IsUnopposed(int entry, bool isGrant)
     {
-        if (_segment[entry].Entry.Change.Subject is not { } subject) return true;
-        var isGrant = _segment[entry].Granted is not null;
-        foreach (var r in _revocationsOf.GetValueOrDefault(subject, Nobody))
+        if (_subjects[entry] is not { } subject) return true;
+        foreach (var r in isGrant ? subject.Revocations : subject.Removals)
         {
-            if (inEffect[r] && (isGrant || IsRemoval(r)) && _segment.AreConcurrent(r, entry)) return false;
+            if (_segment.AreConcurrent(r, entry)) return false;
         }
 
         return true;
     }
 
-    private bool IsPresent(int entry, TunnelPeerId subject, bool[] inEffect, bool[] holding)
+    private bool IsPresent(int entry, SegmentPeer subject, bool[] holding)
     {
-        var removals = _revocationsOf.GetValueOrDefault(subject, Nobody).FindAll(IsRemoval);
-        if (_before.IsMember(subject) && AllAfter(removals, entry, inEffect)) return true;
-        return _admissions.GetValueOrDefault(subject, Nobody).Exists(a => holding[a] && _segment.IsBefore(a, entry) && AllSettled(removals, a, entry, inEffect));
+        if (subject.IsMember && AllAfter(subject.Removals, entry)) return true;
+        foreach (var admission in subject.Admissions)
+        {
+            if (holding[admission] && _segment.IsBefore(admission, entry) && AllSettled(subject.Removals, admission, entry)) return true;
+        }
+
+        return false;
     }
 
-    private bool IsRemoval(int position) => _segment[position].Entry.Change is Entries.RosterChange.RemoveMember;
+    // Whether all of these came after the entry, or are the entry itself.
+    private bool AllAfter(List<int> revocations, int entry)
+    {
+        foreach (var r in revocations)
+        {
+            if (r != entry && !_segment.IsBefore(entry, r)) return false;
+        }
 
-    // Whether all of these that are in effect came after the entry, or are the entry itself.
-    private bool AllAfter(List<int> revocations, int entry, bool[] inEffect) =>
-        revocations.TrueForAll(r => !inEffect[r] || r == entry || _segment.IsBefore(entry, r));
+        return true;
+    }
 
-    // Whether all of these that are in effect came before what gave the right, or after the entry that uses it.
-    private bool AllSettled(List<int> revocations, int given, int entry, bool[] inEffect) =>
-        revocations.TrueForAll(r => !inEffect[r] || r == entry || _segment.IsBefore(r, given) || _segment.IsBefore(entry, r));
+    // Whether all of these came before what gave the right, or after the entry that uses it.
+    private bool AllSettled(List<int> revocations, int given, int entry)
+    {
+        foreach (var r in revocations)
+        {
+            if (r != entry && !_segment.IsBefore(r, given) && !_segment.IsBefore(entry, r)) return false;
+        }
+
+        return true;
+    }
 }
