@@ -22,6 +22,13 @@ public interface ITunnelSink
     /// <summary>A heartbeat came: the peer's roster digest, 32 bytes.</summary>
     void DigestReceived(TunnelPeerId source, ReadOnlySpan<byte> rosterDigest);
 
+    /// <summary>A heartbeat of this member was answered, such as one of <see cref="TunnelEndpoint.Ping"/>.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="roundTripTime">How long the last answered heartbeat took there and back.</param>
+    void HeartbeatAnswered(TunnelPeerId peer, TimeSpan roundTripTime)
+    {
+    }
+
     /// <summary>
     /// There is a session with a peer; or another one in the place of the one before, without a break. The first frames may have come before this, on
     /// another thread.

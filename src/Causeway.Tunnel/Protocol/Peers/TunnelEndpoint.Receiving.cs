@@ -72,6 +72,7 @@ public sealed partial class TunnelEndpoint
                 break;
             case FrameKind.Heartbeat or FrameKind.HeartbeatAck:
                 _sink.DigestReceived(link.Id, opened.RosterDigest);
+                if (opened.Kind == FrameKind.HeartbeatAck && slot.Session.RoundTripTime is { } time) _sink.HeartbeatAnswered(link.Id, time);
                 break;
             case >= FrameKind.RosterHeads and <= FrameKind.JoinRefused:
                 _sink.ControlReceived(link.Id, opened.Kind, opened.Body);

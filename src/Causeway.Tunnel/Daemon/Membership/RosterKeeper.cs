@@ -1,0 +1,344 @@
+using System.Threading.Channels;
+using Causeway.Tunnel.Daemon.Members;
+using Causeway.Tunnel.Daemon.Routing;
+using Causeway.Tunnel.Invitations;
+using Causeway.Tunnel.Protocol.Handshakes.Messages;
+using Causeway.Tunnel.Protocol.Identity;
+using Causeway.Tunnel.Protocol.Peers;
+using Causeway.Tunnel.Protocol.Sessions.Frames;
+using Causeway.Tunnel.Rosters;
+using Causeway.Tunnel.Rosters.Entries;
+using Causeway.Tunnel.Rosters.Spreading;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Tunnel.Daemon.Membership;
+
+/// <summary>
+/// Keeps the roster: spreads it, takes newcomers in, joins, and brings what it says into effect. Everything happens on one loop, one thing after the other;
+/// whatever comes from elsewhere is queued, bounded.
+/// </summary>
+internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    // Time for changes that are under way to arrive, before contested addresses are given anew (tunnel protocol §5.2).
+    private static readonly TimeSpan RepairDelay = TimeSpan.FromSeconds(3);
+
+    private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly MessageGate _gate = new();
+    private readonly Dictionary<TunnelPeerId, byte[]> _earlyJoins = [];
+    private readonly ConnectPlan _plan;
+    private readonly RosterLog _log;
+    private readonly RosterMembers _members;
+    private readonly RosterAuthor _author;
+    private readonly InvitationHost _host;
+    private readonly Joining? _joining;
+    private readonly InvitationToken? _token;
+    private readonly TunnelPeerId _self;
+    private readonly MemberTable _table;
+    private readonly RelaySet _relays;
+    private readonly DeviceAddresses _addresses;
+    private readonly Warnings _warnings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Action _onChanged;
+    private readonly Action<Exception> _onFailure;
+    private RosterSync _sync = null!;
+    private TunnelEndpoint _endpoint = null!;
+    private ITimer? _ticks;
+    private ITimer? _connects;
+    private Task _running = Task.CompletedTask;
+    private Roster? _applied;
+    private volatile byte[] _digest = [];
+    private volatile string? _joinProblem;
+    private volatile bool _isMember;
+    private volatile bool _wasMember;
+    private bool _isDirty = true;
+    private long? _repairAt;
+
+    public RosterKeeper(RosterKeeperParts parts)
+    {
+        (_log, _members, _author, _host) = (parts.Log, parts.Members, parts.Author, parts.Host);
+        (_joining, _token, _self) = (parts.Joining, parts.Token, parts.Self);
+        (_table, _relays, _addresses, _warnings) = (parts.Table, parts.Relays, parts.Addresses, parts.Warnings);
+        (_time, _logger, _onChanged, _onFailure) = (parts.Time, parts.Logger, parts.OnChanged, parts.OnFailure);
+        _plan = new ConnectPlan(_self, _time);
+        _isMember = _wasMember = _log.Current.Find(_self) is not null;
+    }
+
+    /// <summary>Whether this machine is on the roster.</summary>
+    public bool IsMember => _isMember;
+
+    /// <summary>Whether it was, and is no more.</summary>
+    public bool IsRemoved => _wasMember && !_isMember;
+
+    /// <summary>Why joining takes long or has failed; null if nothing is known.</summary>
+    public string? JoinProblem => _joinProblem;
+
+    /// <summary>The roster in effect.</summary>
+    public Roster Roster => _members.Current;
+
+    /// <summary>What a member is told that was removed.</summary>
+    public static string RemovedMessage(string network) => $"An administrator has removed this machine from the network '{network}'; to come back it needs a new invitation.";
+
+    /// <summary>Begins, with the roster as it is.</summary>
+    public void Start(TunnelEndpoint endpoint)
+    {
+        _endpoint = endpoint;
+        _sync = new RosterSync(_log, this, _time);
+        if (!_isMember && _token is not null)
+        {
+            _relays.Update(_token.Relays);
+            endpoint.Join(_token.Inviter, _token.CreateProof());
+        }
+
+        Apply();
+        _ticks = _time.CreateTimer(_ => Post(Tick), null, TickInterval, TickInterval);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>A roster message, JOIN or JOIN_REFUSED came. From any thread.</summary>
+    public void OnMessage(TunnelPeerId source, FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        if (!_gate.TryEnter(source)) return;
+        var copy = body.ToArray();
+        Post(() =>
+        {
+            _gate.Leave(source);
+            Handle(source, kind, copy);
+        });
+    }
+
+    /// <summary>A heartbeat told what roster a peer has. From any thread.</summary>
+    public void OnDigest(TunnelPeerId source, ReadOnlySpan<byte> digest)
+    {
+        if (digest.SequenceEqual(_digest) || !_gate.TryEnter(source)) return;
+        var copy = digest.ToArray();
+        Post(() =>
+        {
+            _gate.Leave(source);
+            _sync.OnDigest(source, copy);
+        });
+    }
+
+    public void OnSessionUp(TunnelPeerId peer, PeerSession session) => Post(() =>
+    {
+        if (_token?.Inviter == peer && !_isMember)
+        {
+            _joining?.OnSession(isUp: true);
+            SendJoin();
+        }
+
+        // A newcomer gets nothing before it has asked.
+        if (!session.IsGuest || _token?.Inviter == peer) _sync.Connected(peer);
+        if (_earlyJoins.Remove(peer, out var join)) Handle(peer, FrameKind.Join, join);
+    });
+
+    public void OnSessionDown(TunnelPeerId peer) => Post(() =>
+    {
+        _sync.Disconnected(peer);
+        if (_token?.Inviter == peer) _joining?.OnSession(isUp: false);
+    });
+
+    /// <summary>Somebody said why a handshake will not work.</summary>
+    public void OnHint(TunnelPeerId peer, HandshakeErrorCode hint)
+    {
+        if (_token?.Inviter == peer && !_isMember && Joining.Describe(hint) is { } sentence) _joinProblem = sentence;
+    }
+
+    /// <summary>Changes the roster, and returns when the change is in effect here.</summary>
+    public Task ChangeAsync(Func<RosterAuthor, RosterEntry> change, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _sync.Announce([change(_author)]);
+                Apply();
+                done.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                done.TrySetException(e);
+            }
+        });
+        return done.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The machine's own addresses have changed.</summary>
+    public void OnNetworkChanged() => Post(_addresses.Retry);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ticks is not null) await _ticks.DisposeAsync();
+        if (_connects is not null) await _connects.DisposeAsync();
+        _queue.Writer.TryComplete();
+        await _running;
+        _token?.Dispose();
+    }
+
+    void IRosterSyncSink.Send(TunnelPeerId peer, FrameKind kind, ReadOnlySpan<byte> body) => _endpoint.Send(peer, kind, body);
+
+    void IRosterSyncSink.Changed(Roster roster) => _isDirty = true;
+
+    void IRosterSyncSink.Misbehaved(TunnelPeerId peer, string what) => DaemonLog.Misbehaved(_logger, peer, what);
+
+    private void Post(Action action) => _queue.Writer.TryWrite(action);
+
+    private async Task RunAsync()
+    {
+        await foreach (var action in _queue.Reader.ReadAllAsync())
+        {
+            try
+            {
+                action();
+                Apply();
+            }
+            catch (Exception e) when (e is RosterException or InvitationException)
+            {
+                // A full disk, for one: the roster stays as it was, and what is missing is asked for again.
+                DaemonLog.RosterFailed(_logger, e.Message, e);
+            }
+            catch (Exception e)
+            {
+                _onFailure(e);
+            }
+        }
+    }
+
+    private void Handle(TunnelPeerId source, FrameKind kind, byte[] body)
+    {
+        switch (kind)
+        {
+            case FrameKind.Join:
+                OnJoin(source, body);
+                break;
+            case FrameKind.JoinRefused:
+                if (_token?.Inviter == source) _joining?.OnRefused(body);
+                ShowJoining();
+                break;
+            default:
+                _sync.OnMessage(source, kind, body);
+                break;
+        }
+    }
+
+    private void OnJoin(TunnelPeerId source, byte[] body)
+    {
+        if (_table.FindSession(source) is not { } session)
+        {
+            // It was faster than the news of its session.
+            if (_earlyJoins.Count < 16) _earlyJoins[source] = body;
+            return;
+        }
+
+        var answer = _host.OnJoin(session.InvitationId, session.PeerKey, body);
+        if (answer.Refused is { } refused)
+        {
+            DaemonLog.JoinRefused(_logger, source);
+            _endpoint.Send(source, FrameKind.JoinRefused, refused);
+            return;
+        }
+
+        if (answer.Added is { } added)
+        {
+            DaemonLog.Joined(_logger, source, _log.Current.Find(source)?.Name ?? string.Empty);
+            _sync.Announce([added]);
+            Apply();
+        }
+
+        _sync.Welcome(source);
+    }
+
+    private void Tick()
+    {
+        _sync.OnTime();
+        SendJoin();
+        if (_repairAt is { } due && _time.GetTimestamp() >= due)
+        {
+            _repairAt = null;
+            var repaired = _author.Repair();
+            if (repaired.Count > 0)
+            {
+                DaemonLog.Repaired(_logger, repaired.Count);
+                _sync.Announce(repaired);
+            }
+        }
+    }
+
+    private void SendJoin()
+    {
+        if (_isMember || _joining is null || _token is null) return;
+        if (_joining.OnTime() is { } body) _endpoint.Send(_token.Inviter, FrameKind.Join, body);
+        ShowJoining();
+    }
+
+    private void ShowJoining()
+    {
+        if (_joining is not { State: JoinState.Failed, Failure: { } why } || why == _joinProblem) return;
+        _joinProblem = why;
+        _onChanged();
+    }
+
+    // Brings the roster into effect, if it has changed.
+    private void Apply()
+    {
+        if (!_isDirty) return;
+        _isDirty = false;
+        var roster = _log.Current;
+        var isFirst = _applied is null;
+        var wasMember = _isMember;
+        _applied = roster;
+        _members.Current = roster;
+        _isMember = roster.Find(_self) is not null;
+        _digest = _isMember ? roster.Digest.ToArray() : new byte[roster.Digest.Length];
+        _endpoint.SetRosterDigest(_digest);
+        if (roster.Entries > 0) DaemonLog.RosterChanged(_logger, roster.Members.Count, roster.Entries);
+        var gone = _isMember ? [] : _table.All.Select(m => m.Id).ToArray();
+        var added = _table.Update(roster, _self);
+        _endpoint.RosterChanged();
+        _addresses.Apply(roster, _self);
+        if (_isMember) Continue(roster, added, isFirst || !wasMember);
+        else if (wasMember) Leave(gone);
+        _onChanged();
+    }
+
+    private void Continue(Roster roster, IReadOnlyList<TunnelPeerId> added, bool isBeginning)
+    {
+        if (!_wasMember)
+        {
+            _wasMember = true;
+            _joining?.OnRoster(roster);
+            _joinProblem = null;
+        }
+
+        _relays.Update(roster.Relays);
+        _plan.Add(added, areNew: !isBeginning);
+        Connect();
+        var isKeeper = roster.Administrators.FirstOrDefault()?.PeerId == _self && roster.Members.Any(m => m.IPv4 is null);
+        _repairAt = isKeeper ? _time.GetTimestamp() + (long)(RepairDelay.TotalSeconds * _time.TimestampFrequency) : null;
+    }
+
+    private void Leave(TunnelPeerId[] others)
+    {
+        _warnings.Set("removed", RemovedMessage(Roster.NetworkName));
+        _plan.Clear();
+        foreach (var peer in others) _endpoint.Disconnect(peer);
+        _relays.Update([]);
+    }
+
+    private void Connect()
+    {
+        foreach (var peer in _plan.Take())
+        {
+            if (Roster.Find(peer) is not null) _endpoint.Connect(peer);
+        }
+
+        if (_plan.Rest is not { } rest) return;
+        if (_connects is null) _connects = _time.CreateTimer(_ => Post(Connect), null, rest, Timeout.InfiniteTimeSpan);
+        else _connects.Change(rest, Timeout.InfiniteTimeSpan);
+    }
+}

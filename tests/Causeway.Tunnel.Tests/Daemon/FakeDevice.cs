@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Causeway.Network.Ethernet;
+using Causeway.Tunnel.Devices;
+using Causeway.Tunnel.Segmentation;
+
+namespace Causeway.Tunnel.Tests.Daemon;
+
+/// <summary>A device without a system: what the test sends is read, what is written the test receives.</summary>
+internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
+{
+    private readonly ConcurrentQueue<byte[]> _toRead = new();
+    private readonly Channel<byte[]> _written = Channel.CreateUnbounded<byte[]>();
+    private readonly SemaphoreSlim _ready = new(0);
+    private volatile bool _isStopped;
+
+    public string Name => options.Name;
+
+    public int InterfaceIndex => 7;
+
+    public MacAddress MacAddress => options.MacAddress!.Value;
+
+    public int Mtu => options.Mtu;
+
+    public bool HasOffload => options.Offload;
+
+    public int MaxReadLength => VirtioNetHeader.Length + OffloadCheck.MaxFrameLength;
+
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>What the next read throws.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Addresses that are reached through this device.</summary>
+    public HashSet<IPAddress> Routed { get; } = [];
+
+    /// <summary>Addresses that another interface has.</summary>
+    public HashSet<IPAddress> Taken { get; } = [];
+
+    public IReadOnlyCollection<SegmentAddress> Addresses { get; private set; } = options.Addresses;
+
+    /// <summary>The machine sends a frame.</summary>
+    public void Send(ReadOnlySpan<byte> frame) => Send(default, frame);
+
+    public void Send(VirtioNetHeader header, ReadOnlySpan<byte> frame)
+    {
+        var bytes = new byte[VirtioNetHeader.Length + frame.Length];
+        header.Write(bytes);
+        frame.CopyTo(bytes.AsSpan(VirtioNetHeader.Length));
+        _toRead.Enqueue(bytes);
+        _ready.Release();
+    }
+
+    /// <summary>What the machine receives next: header and frame.</summary>
+    public ValueTask<byte[]> ReceiveAsync() => _written.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    public bool TryReceive(out byte[]? frame) => _written.Reader.TryRead(out frame);
+
+    /// <summary>Makes the reader look.</summary>
+    public void Fail(Exception failure)
+    {
+        Failure = failure;
+        _ready.Release();
+    }
+
+    public bool WaitForFrames(TimeSpan timeout)
+    {
+        if (_isStopped) return false;
+        if (_toRead.IsEmpty && Failure is null) _ready.Wait(timeout);
+        return !_isStopped;
+    }
+
+    public int TryRead(Span<byte> destination)
+    {
+        Assert.True(destination.Length >= MaxReadLength);
+        if (Failure is { } failure) throw failure;
+        if (!_toRead.TryDequeue(out var frame)) return 0;
+        frame.CopyTo(destination);
+        return frame.Length;
+    }
+
+    public DeviceWriteResult Write(ReadOnlySpan<byte> headerAndFrame)
+    {
+        _written.Writer.TryWrite(headerAndFrame.ToArray());
+        return DeviceWriteResult.Written;
+    }
+
+    public DeviceWriteResult Write(in VirtioNetHeader header, ReadOnlySpan<byte> frame)
+    {
+        var bytes = new byte[VirtioNetHeader.Length + frame.Length];
+        header.Write(bytes);
+        frame.CopyTo(bytes.AsSpan(VirtioNetHeader.Length));
+        return Write(bytes);
+    }
+
+    public IReadOnlyList<SegmentAddress> SetAddresses(IReadOnlyCollection<SegmentAddress> addresses)
+    {
+        if (addresses.FirstOrDefault(a => Taken.Contains(a.Address)) is { } clash) throw new SegmentDeviceException(SegmentDeviceError.AddressClash, $"eth0 has the address {clash.Address} already.");
+        Addresses = addresses;
+        return [];
+    }
+
+    public bool IsWayTo(IPAddress destination) => Routed.Contains(destination);
+
+    public void Stop()
+    {
+        _isStopped = true;
+        _ready.Release();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        IsDisposed = true;
+    }
+}
