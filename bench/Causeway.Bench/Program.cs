@@ -1,5 +1,6 @@
 using Causeway.Bench.Compare;
 using Causeway.Bench.Peers;
+using Causeway.Bench.Relays;
 
 // Causeway.Bench compare NAME …   one claim beside its yardstick, in one run
 // Causeway.Bench serve|client|…   our side of a comparison, in a process of its own
@@ -12,6 +13,7 @@ return args switch
     ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
     ["compare", "frames", ..] => await FramesComparison.RunAsync(args[2..]),
+    ["compare", "relay", ..] => await RelayMeasurement.RunAsync(args[2..]),
     ["serve"] => await BenchServer.RunAsync(),
     ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),

@@ -47,6 +47,7 @@ internal sealed class RelayRunner(CliEnvironment environment)
                 Certificate = certificate,
                 MaxConnections = settings.Options.MaxMembers + SpareConnections,
                 BlockSize = BlockSize,
+                IsInline = true,
             },
             app =>
             {

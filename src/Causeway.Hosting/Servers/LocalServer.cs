@@ -79,6 +79,7 @@ public sealed class LocalServer : IAsyncDisposable
         builder.Services.AddLogging();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (options.BlockSize > 0) builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(options.BlockSize));
+        if (options.IsInline) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

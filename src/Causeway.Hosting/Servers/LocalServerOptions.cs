@@ -27,6 +27,11 @@ public sealed record LocalServerOptions
     /// <summary>Bytes that are read from a connection at once (0: the web server's own choice, 4 KiB; 4 KiB to 1 MiB). Larger costs nothing while a connection is silent.</summary>
     public int BlockSize { get; init; }
 
+    /// <summary>
+    /// Whether a connection is served by the thread that reads its socket, without handing over in between: for servers whose work per read is short. Default false.
+    /// </summary>
+    public bool IsInline { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public void Validate()
