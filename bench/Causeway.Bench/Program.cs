@@ -24,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway|pq|frames [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway|pq|frames|relay [--rounds N]");
     return 2;
 }

@@ -6,6 +6,9 @@ internal enum DropReason
     /// <summary>The queue to its destination is full.</summary>
     QueueFull,
 
+    /// <summary>Others had less waiting for the same destination.</summary>
+    PushedOut,
+
     /// <summary>Its destination is not connected.</summary>
     NotConnected,
 

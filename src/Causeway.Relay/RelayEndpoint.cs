@@ -162,16 +162,8 @@ public sealed class RelayEndpoint : IAsyncDisposable
     private void End(MemberConnection connection, IPEndPoint? address)
     {
         _connections.Remove(connection);
-        if (connection.IsProved)
-        {
-            _core.Members.Leave(connection);
-            RelayLog.MemberGone(_core.Logger, connection.Peer, connection.Number, connection.Reason);
-        }
-        else
-        {
-            RelayLog.ConnectionEnded(_core.Logger, address, connection.Reason);
-        }
-
+        if (connection.IsProved) RelayLog.MemberGone(_core.Logger, connection.Peer, connection.Number, connection.Reason);
+        else RelayLog.ConnectionEnded(_core.Logger, address, connection.Reason);
         connection.Dispose();
     }
 

@@ -46,7 +46,7 @@ internal sealed class RelayMetrics : IDisposable
         Interlocked.Add(ref _bytes, bytes);
     }
 
-    public void Dropped(DropReason reason) => Interlocked.Increment(ref _drops[(int)reason]);
+    public void Dropped(DropReason reason, long count = 1) => Interlocked.Add(ref _drops[(int)reason], count);
 
     public long Drops(DropReason reason) => Interlocked.Read(ref _drops[(int)reason]);
 
@@ -79,6 +79,7 @@ internal sealed class RelayMetrics : IDisposable
     private static string Name(DropReason reason) => reason switch
     {
         DropReason.QueueFull => "queue full",
+        DropReason.PushedOut => "pushed out",
         DropReason.NotConnected => "not connected",
         _ => "blocked",
     };

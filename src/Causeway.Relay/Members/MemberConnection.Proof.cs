@@ -63,6 +63,7 @@ internal sealed partial class MemberConnection
             _core.Proofs.Release();
         }
 
+        if (_core.Admission.IsClosed) throw new RelayLinkException(RelayRefusalCode.Draining, "the relay is going down");
         ReturnAuth();
         _link = null;
         Enter(claimed, welcome);
@@ -82,17 +83,18 @@ internal sealed partial class MemberConnection
         _core.Admission.Proved();
         _core.Metrics.Authenticated();
 
-        // The member has answered, so all that the server has written is out. WELCOME goes out first: as soon as the table knows the connection, others' records do.
+        // The member has answered, so all that the server has written is out. WELCOME goes first, whoever sends it: once a member has it, others can reach it.
         Outbox.Use(_output);
-        Outbox.TrySendControl(welcome);
-        if (_core.Members.Enter(this) is { } before)
+        Outbox.TryAddControl(welcome);
+        var before = _core.Members.Enter(this);
+        Outbox.Flush();
+        if (before is not null)
         {
             _core.Metrics.Replaced();
             before.Refuse(RelayRefusalCode.Replaced, "another connection with the same key has taken over");
         }
 
         RelayLog.MemberConnected(_core.Logger, peer, _address, Number);
-        if (_core.Admission.IsClosed) throw new RelayLinkException(RelayRefusalCode.Draining, "the relay is going down");
     }
 
     private void ReturnAuth()

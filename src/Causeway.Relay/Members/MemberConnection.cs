@@ -37,7 +37,7 @@ internal sealed partial class MemberConnection : IDisposable
     {
         (_core, _input, _output, _address) = (core, input, output, address);
         Number = core.NextNumber();
-        Outbox = new Outbox(new FairQueue(core.Chunks, core.Limits), firstOutput, e => Abort(e?.Message ?? "sending failed"));
+        Outbox = new Outbox(new FairQueue(core.Chunks, core.Limits), firstOutput, core.Metrics, e => Abort(e?.Message ?? "sending failed"));
         _started = core.Time.GetTimestamp();
         _heard = _started;
         _link = new ServerLink(core.Key, core.Random);
@@ -206,6 +206,7 @@ internal sealed partial class MemberConnection : IDisposable
 
     private async Task EndAsync()
     {
+        if (IsProved) _core.Members.Leave(this);
         DropReservation();
         if (_refused == 0) Outbox.End([], WebSocketFrame.NormalClosure);
 

@@ -23,6 +23,9 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
     /// <summary>Senders that have something here.</summary>
     public int Senders => _queues.Count;
 
+    /// <summary>Records of senders who had the most that were dropped for those who had less.</summary>
+    public long PushedOut { get; private set; }
+
     /// <summary>Whether something can be sent.</summary>
     public bool HasWork => _turn is not null || _control.Bytes > 0;
 
@@ -39,8 +42,7 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
         if (queue is { IsDropping: true }) return ReserveResult.Drop;
         var held = queue?.Bytes ?? 0;
 
-        // No sender may have more than is still free, so that something is always left for one who comes later.
-        if (held + length > limits.PerSender || held + length > limits.PerDestination - Bytes)
+        if (held + length > limits.PerSender || (Bytes + length > limits.PerDestination && !TryMakeRoom(held, length)))
         {
             if (held == 0) return ReserveResult.Drop;
             if (mayWait) return ReserveResult.Wait;
@@ -147,6 +149,39 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
 
         _queues.Clear();
         (_turn, Bytes) = (null, 0);
+    }
+
+    // All together hold all they may. Who has less than a fair share gets it from the one who has the most, whose oldest records go: otherwise those who came first,
+    // if they were many, could keep everybody else out. More than needed at once, so that looking for the one is rare.
+    private bool TryMakeRoom(int held, int length)
+    {
+        if (held > 0 && held + length > limits.PerDestination / (_queues.Count + 1)) return false;
+        SenderQueue? longest = null;
+        foreach (var queue in _queues.Values)
+        {
+            if (queue.Bytes > (longest?.Bytes ?? held + length)) longest = queue;
+        }
+
+        if (longest is null) return false;
+        var enough = Math.Max(longest.Bytes / 2, held + length);
+        for (var target = Bytes - limits.Quantum; Bytes > target && longest.Bytes > enough;) DropOldest(longest);
+        return Bytes + length <= limits.PerDestination;
+    }
+
+    private void DropOldest(SenderQueue queue)
+    {
+        while (queue.Head is { } empty && empty.Start == empty.End)
+        {
+            queue.Head = empty.Next;
+            empty.Release();
+        }
+
+        var chunk = queue.Head!;
+        var length = RecordHeader.Read(chunk.Bytes.AsSpan(chunk.Start)).RecordLength;
+        chunk.Start += length;
+        queue.Bytes -= length;
+        Bytes -= length;
+        PushedOut++;
     }
 
     private bool TryAppend(SenderQueue queue, int length, out Reservation reservation)

@@ -8,7 +8,7 @@ namespace Causeway.Relay.Queues;
 /// What a member will receive: the <see cref="FairQueue"/> with its lock, and the sending out of it. Whoever adds something flushes, and the first one sends;
 /// nobody waits for a slow reader.
 /// </summary>
-internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, Action<Exception?> onEnd)
+internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, RelayMetrics metrics, Action<Exception?> onEnd)
 {
     // Then the thread, which is a sender's, goes back to its own work.
     private const int MaxBatchesInPlace = 4;
@@ -34,7 +34,17 @@ internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, Action<E
     /// <inheritdoc cref="FairQueue.TryReserve"/>
     public ReserveResult TryReserve(ulong sender, int length, bool mayWait, out Reservation reservation)
     {
-        lock (_lock) return queue.TryReserve(sender, length, mayWait, out reservation);
+        ReserveResult result;
+        long pushedOut;
+        lock (_lock)
+        {
+            pushedOut = -queue.PushedOut;
+            result = queue.TryReserve(sender, length, mayWait, out reservation);
+            pushedOut += queue.PushedOut;
+        }
+
+        if (pushedOut > 0) metrics.Dropped(DropReason.PushedOut, pushedOut);
+        return result;
     }
 
     /// <inheritdoc cref="FairQueue.Commit"/>
@@ -58,13 +68,15 @@ internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, Action<E
     /// <summary>Adds a record of the relay's own and sends; false if too many wait.</summary>
     public bool TrySendControl(ReadOnlySpan<byte> record)
     {
-        lock (_lock)
-        {
-            if (_ending || !queue.TryAddControl(record)) return _ending || _closed;
-        }
-
+        if (!TryAddControl(record)) return false;
         Flush();
         return true;
+    }
+
+    /// <summary>As <see cref="TrySendControl"/>, to be sent with the next <see cref="Flush"/>.</summary>
+    public bool TryAddControl(ReadOnlySpan<byte> record)
+    {
+        lock (_lock) return _ending || queue.TryAddControl(record);
     }
 
     /// <summary>Sends a control frame of the WebSocket before the next message. One that was not sent yet is replaced.</summary>

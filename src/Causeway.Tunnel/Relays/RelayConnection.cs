@@ -30,6 +30,7 @@ public sealed class RelayConnection : IAsyncDisposable
     private volatile RelayLinkDriver? _link;
     private RelayConnectionStatus _status = new();
     private Task? _running;
+    private bool _disposed;
     private long _roundTrip;
     private int _load;
     private volatile TaskCompletionSource _retry = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -153,10 +154,17 @@ public sealed class RelayConnection : IAsyncDisposable
     /// <summary>Closes the connection and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
         Task? running;
-        lock (_lock) running = _running;
-        if (running is not null) await running;
+        lock (_lock)
+        {
+            running = _running ??= Task.CompletedTask;
+            if (_disposed) running = null;
+            _disposed = true;
+        }
+
+        if (running is null) return;
+        await _stop.CancelAsync();
+        await running;
         _stop.Dispose();
     }
 
