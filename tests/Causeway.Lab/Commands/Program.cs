@@ -1,6 +1,7 @@
 using Causeway.Lab;
 using Causeway.Lab.Agent;
 using Causeway.Lab.Commands;
+using Causeway.Lab.Traffic;
 
 try
 {
@@ -13,6 +14,9 @@ try
         ["agent"] => await AgentServer.RunAsync(),
         ["link", var link, .. var properties] => await LinkCommand.RunAsync(link, properties),
         ["capture", var device, var file] => CaptureCommand.Run(device, file),
+
+        // What tests start on machines.
+        ["traffic", .. var traffic] => await TrafficCommand.RunAsync(traffic),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),
     };
 }
