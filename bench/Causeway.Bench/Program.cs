@@ -6,6 +6,7 @@ using Causeway.Bench.Relays;
 // Causeway.Bench serve|client|…   our side of a comparison, in a process of its own
 return args switch
 {
+    ["compare", "handshake", ..] => HandshakeMeasurement.Run(args[2..]),
     ["compare", "throughput", ..] => await ThroughputComparison.RunAsync(args[2..]),
     ["compare", "dial", ..] => await DialComparison.RunAsync(args[2..]),
     ["compare", "latency", ..] => await LatencyComparison.RunAsync(args[2..]),
@@ -24,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare throughput|dial|latency|pubsub|gateway|pq|frames|relay [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|gateway|pq|frames|relay [--rounds N]");
     return 2;
 }

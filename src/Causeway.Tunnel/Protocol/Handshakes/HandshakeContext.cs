@@ -40,6 +40,9 @@ public sealed class HandshakeContext
     /// <summary>Where keys, nonces and jitter come from.</summary>
     public RandomSource Random { get; }
 
+    /// <summary>The same for keys and signatures; null for the system's, so that an implementation that always draws by itself may be used.</summary>
+    internal RandomSource? KeyRandom => ReferenceEquals(Random, RandomSource.System) ? null : Random;
+
     /// <summary>The suites to offer and to accept, in order of preference. Default: those that suit this processor.</summary>
     public ImmutableArray<TunnelSuite> Suites { get; init; } = TunnelSuites.Supported;
 

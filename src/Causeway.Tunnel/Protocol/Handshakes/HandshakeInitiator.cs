@@ -57,7 +57,7 @@ public sealed class HandshakeInitiator : IDisposable
         _sendsKey = invitation is not null;
         _responderKey = responderKey;
         Responder = responder;
-        _x25519 = X25519PrivateKey.Generate(context.Random);
+        _x25519 = X25519PrivateKey.Generate(context.KeyRandom);
         context.Random.Fill(_nonce);
         _timer = new RetryTimer(context);
         (_outgoing, _transcript) = WriteHello();
@@ -148,7 +148,7 @@ public sealed class HandshakeInitiator : IDisposable
         writer.Reserve(hello.WriteBeforeProofs(message));
         _invitation?.ComputeMac(writer.Written, writer.Reserve(InvitationProof.MacSize));
         var signed = writer.Written;
-        _context.Key.Sign(HandshakeLabels.Hello, signed, writer.Reserve(HandshakeSizes.Signature), _context.Random);
+        _context.Key.Sign(HandshakeLabels.Hello, signed, writer.Reserve(HandshakeSizes.Signature), _context.KeyRandom);
         return (message, HandshakeTranscript.OfHello(message));
     }
 
@@ -210,7 +210,7 @@ public sealed class HandshakeInitiator : IDisposable
         try
         {
             _x25519!.Derive(challenge.X25519Key, agreed);
-            encapsulationKey.Encapsulate(ciphertext, encapsulated, _context.Random);
+            encapsulationKey.Encapsulate(ciphertext, encapsulated, _context.KeyRandom);
             transcript.Absorb(writer.Written);
             HandshakeKeySchedule.WriteContext(context, transcript, _context.Self, Responder, _suite);
             HybridSecret.Combine(
@@ -225,7 +225,7 @@ public sealed class HandshakeInitiator : IDisposable
         _x25519.Dispose();
         _x25519 = null;
         var proof = new byte[ResponseMessage.ProofSize];
-        _context.Key.Sign(HandshakeLabels.Response, transcript.Hash, proof, _context.Random);
+        _context.Key.Sign(HandshakeLabels.Response, transcript.Hash, proof, _context.KeyRandom);
         _keys.WriteConfirmation(SessionRole.Initiator, transcript, proof.AsSpan(HandshakeSizes.Signature));
         _proposal.Write(proof.AsSpan(HandshakeSizes.Signature + HandshakeSizes.Confirmation));
         var sealedData = writer.Reserve(proof.Length + Cryptography.Aead.AeadCipher.TagSize);

@@ -61,7 +61,7 @@ public sealed class HandshakeResponder : IDisposable
         _helloHash = _transcript.Hash.ToArray();
         _end = context.Now + HandshakeTimes.Attempt;
         Initiator = message.Initiator;
-        _ephemeral = HybridEphemeralKey.Generate(context.Random);
+        _ephemeral = HybridEphemeralKey.Generate(context.KeyRandom);
         _outgoing = WriteChallenge(message.KeysWanted);
     }
 
@@ -141,7 +141,7 @@ public sealed class HandshakeResponder : IDisposable
         writer.Reserve(challenge.WriteUnsigned(message));
         _transcript.Absorb(writer.Written);
         var signature = writer.Reserve(HandshakeSizes.Signature);
-        _context.Key.Sign(HandshakeLabels.Challenge, _transcript.Hash, signature, _context.Random);
+        _context.Key.Sign(HandshakeLabels.Challenge, _transcript.Hash, signature, _context.KeyRandom);
         _transcript.Absorb(signature);
         return message;
     }

@@ -81,12 +81,11 @@ internal sealed class PeerLink(TunnelPeerId id)
 
     public bool IsHandshaking => Initiator is not null || IsAnswering;
 
-    /// <summary>Adds the newest session; returns the ones that there is no place for.</summary>
-    public IEnumerable<SessionSlot> Add(SessionSlot slot)
+    /// <summary>Adds the newest session; returns the one that there is no place for, if any: the oldest, but never the one that is sent under.</summary>
+    public SessionSlot? Add(SessionSlot slot)
     {
-        SessionSlot[] all = [slot, .. _receiving];
-        _receiving = all[..Math.Min(all.Length, MaxSessions)];
-        return all.Skip(MaxSessions);
+        _receiving = [slot, .. _receiving];
+        return _receiving.Length <= MaxSessions ? null : _receiving.Last(s => s != _sending);
     }
 
     public void Remove(SessionSlot slot)

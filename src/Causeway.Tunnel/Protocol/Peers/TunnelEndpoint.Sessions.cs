@@ -40,7 +40,7 @@ public sealed partial class TunnelEndpoint
             InvitationId = result.InvitationId,
         };
         var slot = new SessionSlot(session, description, _context.Time.GetUtcNow());
-        foreach (var old in link.Add(slot)) Discard(link, old);
+        if (link.Add(slot) is { } surplus) Discard(link, surplus);
         Counters.CountSession();
 
         // The responder knows that the initiator has the new session only when it hears it there (§3.5).

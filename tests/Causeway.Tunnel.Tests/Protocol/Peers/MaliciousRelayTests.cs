@@ -440,6 +440,29 @@ public sealed class MaliciousRelayTests
     }
 
     [Fact]
+    public void Any_number_of_sessions_that_are_never_confirmed_do_not_push_out_the_old_one()
+    {
+        // Alice is killed again and again, each time before she hears ESTABLISHED; then the first Alice speaks up.
+        Connect();
+        _network.Relay = p => p.Type == 5 ? [] : [p];
+        var first = Alice.Endpoint;
+        for (var i = 0; i < 8; i++)
+        {
+            Alice.Restart();
+            Alice.Endpoint.Connect(Bob.Id);
+            _network.Run(1.5);
+        }
+
+        Assert.Equal(9, Bob.Endpoint.Counters.Sessions);
+        Assert.True(Bob.Endpoint.HasSession(Alice.Id));
+        var payload = new byte[60 + FrameLayout.Overhead];
+        Assert.Equal(Causeway.Tunnel.Protocol.Sessions.SealStatus.Sealed, first.Seal(Bob.Id, FrameKind.Frame, payload));
+        Bob.Endpoint.OnPayload(Alice.Id, payload);
+        Assert.Single(Bob.Frames);
+        Assert.Equal(["up alice"], Bob.Events);
+    }
+
+    [Fact]
     public void The_first_HEARTBEAT_under_a_new_session_may_be_lost()
     {
         Connect();
