@@ -1,4 +1,5 @@
 using Causeway.Cli.Gateway;
+using Causeway.Cli.Tunnel.Daemon;
 
 namespace Causeway.Cli;
 
@@ -10,6 +11,18 @@ internal sealed record CliEnvironment
 
     /// <summary>Where messages and logs go.</summary>
     public required TextWriter Error { get; init; }
+
+    /// <summary>Where secrets come in that must not stand on the command line.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>Whether a person reads <see cref="Out"/>.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>How many columns the terminal has.</summary>
+    public int Columns { get; init; } = 80;
+
+    /// <summary>Whether root runs this.</summary>
+    public bool IsRoot { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -23,6 +36,24 @@ internal sealed record CliEnvironment
     /// <summary>Ends a running command gracefully; null for the process's signals.</summary>
     public CancellationToken? Stop { get; init; }
 
+    /// <summary>Makes the tunnel of a network.</summary>
+    public ITunnelStarter Tunnels { get; init; } = new TunnelStarter();
+
+    /// <summary>Starts this program again, in the background.</summary>
+    public Func<IReadOnlyList<string>, IDaemonProcess> StartDaemon { get; init; } = DaemonProcess.Start;
+
+    /// <summary>Leaves the terminal behind, once a background process is as it should be; null where the process is not its own.</summary>
+    public IDetachment? Detachment { get; init; }
+
     /// <summary>The process's own.</summary>
-    public static CliEnvironment Real() => new() { Out = Console.Out, Error = Console.Error };
+    public static CliEnvironment Real() => new()
+    {
+        Out = Console.Out,
+        Error = Console.Error,
+        In = Console.In,
+        IsTerminal = !Console.IsOutputRedirected,
+        Columns = Console.IsOutputRedirected || Console.WindowWidth < 20 ? 80 : Console.WindowWidth,
+        IsRoot = Environment.IsPrivilegedProcess,
+        Detachment = new Detachment(),
+    };
 }

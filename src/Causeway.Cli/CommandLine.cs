@@ -2,7 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Causeway.Cli.Commands;
+using Causeway.Cli.Tunnel.Commands;
 using Causeway.Hosting.Lifecycle;
+using Causeway.Hosting.Logging;
+using Causeway.Tunnel.Devices;
+using Causeway.Tunnel.Protocol.Wire;
 
 namespace Causeway.Cli;
 
@@ -15,6 +19,7 @@ internal static class CommandLine
         var root = new RootCommand("Causeway connects pages and machines peer to peer.")
         {
             GatewayCommand.Create(environment),
+            TunnelCommand.Create(environment),
             RelayCommand.Create(environment),
             IdCommand.Create(environment),
             CompletionsCommand.Create(environment),
@@ -50,6 +55,12 @@ internal static class CommandLine
         {
             await environment.Error.WriteLineAsync($"causeway: {e.Message}");
             return (int)e.ExitCode;
+        }
+        catch (Exception e) when (e is TunnelException or SegmentDeviceException)
+        {
+            // Relays and other members have their say in such messages.
+            await environment.Error.WriteLineAsync($"causeway: {LogText.Printable(e.Message)}");
+            return (int)ExitCode.Failure;
         }
         catch (Exception e)
         {

@@ -19,12 +19,12 @@ internal static class OptionText
         return 0;
     }
 
-    /// <summary>Durations such as 500ms, 10s, 5m, 2h; a bare number is seconds.</summary>
+    /// <summary>Durations such as 500ms, 10s, 5m, 2h, 7d; a bare number is seconds.</summary>
     public static TimeSpan ParseDuration(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        var digits = text.TrimEnd('m', 's', 'h');
-        var unit = text[digits.Length..] switch { "" or "s" => 1000, "ms" => 1, "m" => 60_000, "h" => 3_600_000, _ => 0 };
+        var digits = text.TrimEnd('m', 's', 'h', 'd');
+        var unit = text[digits.Length..] switch { "" or "s" => 1000, "ms" => 1, "m" => 60_000, "h" => 3_600_000, "d" => 86_400_000, _ => 0 };
         if (unit > 0 && uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return TimeSpan.FromMilliseconds((double)number * unit);
         result.AddError($"{NameOf(result)} takes a duration, such as 500ms, 10s or 5m; '{text}' is none.");
         return TimeSpan.Zero;

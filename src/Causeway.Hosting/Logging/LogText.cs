@@ -6,7 +6,7 @@ namespace Causeway.Hosting.Logging;
 /// <summary>
 /// Makes text fit for a terminal: log messages carry what pages and other peers have said, who could otherwise forge lines or send commands to the terminal.
 /// </summary>
-internal static class LogText
+public static class LogText
 {
     /// <summary>The text with control and formatting characters written as escapes, and with every line after the first indented.</summary>
     public static string Printable(string text)

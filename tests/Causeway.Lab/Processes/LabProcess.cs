@@ -89,6 +89,7 @@ public sealed class LabProcess : IAsyncDisposable
         start.Environment["PATH"] = "/run/bin:" + LabTools.SearchPath;
         start.Environment["HOME"] = "/run/home";
         start.Environment["XDG_RUNTIME_DIR"] = "/run";
+        start.Environment["CAUSEWAY_STATE"] = "/run/home/causeway";
         start.Environment["LAB_MACHINE"] = name;
         foreach (var (variable, value) in options.Environment) start.Environment[variable] = value;
         return start;

@@ -1,0 +1,71 @@
+using Causeway.Tunnel.Daemon.Control;
+using Causeway.Tunnel.Protocol.Wire;
+
+namespace Causeway.Cli.Tunnel.Daemon;
+
+/// <summary>Follows a tunnel that starts until it is up, or until it has been waited for long enough.</summary>
+internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, IStartReports reports, TimeProvider time)
+{
+    // Handshakes take milliseconds; who has not answered by then is told about by the status.
+    private static readonly TimeSpan PeersPatience = TimeSpan.FromSeconds(1);
+
+    // What lasts for longer than a connection takes is worth a line.
+    private static readonly TimeSpan RemarkInterval = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly StartProgress _progress = new();
+
+    /// <summary>Returns when there is nothing more to wait for.</summary>
+    /// <exception cref="TunnelException">This machine was not taken in, or not in time.</exception>
+    public async Task FollowAsync(CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await using var timer = time.CreateTimer(_ => over.Cancel(), null, settings.Patience, Timeout.InfiniteTimeSpan);
+        await using var remarks = time.CreateTimer(_ => Remark(), null, RemarkInterval, RemarkInterval);
+        var watching = WatchAsync(timer, over.Token);
+        if (await Task.WhenAny(watching, tunnel.Completion) != watching)
+        {
+            await over.CancelAsync();
+            await tunnel.Completion;
+        }
+
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
+        if (watching.IsFaulted) await watching;
+        if (settings.Invitation is not null && !_progress.IsMember)
+        {
+            throw new TunnelException(
+                $"This machine was not taken into '{settings.Folder.Name}' within {Output.UnitText.Duration(settings.Patience)}: {_progress.Problem ?? (_progress.HasRelay ? "the machine that invited it does not answer." : "no relay is reached.")}"
+                + " Is the tunnel up there? Then join again with the same token, or with --wait for longer.");
+        }
+
+        if (!_progress.HasRelay) reports.Say(new StartReport(StartReportKind.Warning, $"no relay is reached yet{(_progress.Problem is { } problem ? $" ({problem.TrimEnd('.')})" : "")}; the tunnel keeps trying, see 'causeway tunnel status'"));
+        var peers = tunnel.Control.GetPeers();
+        if (_progress.HasRelay && peers.Count > 0) reports.Say(new StartReport(StartReportKind.Progress, $"{peers.Count(p => p.Online)} of {peers.Count} {(peers.Count == 1 ? "peer" : "peers")} online"));
+    }
+
+    private async Task WatchAsync(ITimer timer, CancellationToken cancel)
+    {
+        var isLast = false;
+        await foreach (var status in tunnel.Control.WatchAsync(cancel))
+        {
+            lock (_lock)
+            {
+                foreach (var report in _progress.On(status)) reports.Say(report);
+            }
+
+            if (_progress.IsComplete(status, tunnel.Control.GetPeers())) return;
+            if (isLast || !_progress.HasRelay || !_progress.IsMember) continue;
+            isLast = true;
+            timer.Change(PeersPatience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Remark()
+    {
+        lock (_lock)
+        {
+            if (_progress.Remark() is { } report) reports.Say(report);
+        }
+    }
+}
