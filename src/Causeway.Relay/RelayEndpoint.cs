@@ -4,6 +4,7 @@ using Causeway.Cryptography.Hybrid;
 using Causeway.Relay.Admission;
 using Causeway.Relay.Members;
 using Causeway.Relay.Outputs;
+using Causeway.Relay.Queues;
 using Causeway.Tunnel.Protocol.Identity;
 using Causeway.Tunnel.Protocol.Relaying;
 using Causeway.Tunnel.Protocol.Relaying.WebSockets;
@@ -203,6 +204,8 @@ public sealed class RelayEndpoint : IAsyncDisposable
         _core.Load.Measure();
         var now = _core.Time.GetTimestamp();
         foreach (var connection in _connections.All) connection.Check(now);
+        foreach (var connection in MemoryShare.Exceeding(_core.Chunks, _connections.All, c => c.Outbox.Memory))
+            connection.Refuse(RelayRefusalCode.QuotaExceeded, "too much waits for it that it does not read");
         if (++_sweeps % 10 != 0) return;
         _core.Admission.Sweep();
         _core.Chunks.Trim();

@@ -85,7 +85,7 @@ internal sealed partial class MemberConnection
 
         // The member has answered, so all that the server has written is out. WELCOME goes first, whoever sends it: once a member has it, others can reach it.
         Outbox.Use(_output);
-        Outbox.TryAddControl(welcome);
+        if (!Outbox.TryAddControl(welcome)) throw new RelayLinkException(RelayRefusalCode.Full, "the relay is full");
         var before = _core.Members.Enter(this);
         Outbox.Flush();
         if (before is not null)

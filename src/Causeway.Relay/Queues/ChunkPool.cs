@@ -4,7 +4,8 @@ namespace Causeway.Relay.Queues;
 
 /// <summary>
 /// The memory of all queues. Small chunks for the record now and then, large ones for streams. What is rented has a bound, the one that holds whatever members do;
-/// what is kept for later has one, too.
+/// what is kept for later has one, too. Nobody who holds some gets more than is still free (the dynamic threshold of A. Choudhury and E. Hahne, 1998): however many
+/// destinations do not read, the next one finds as much as each of them holds.
 /// </summary>
 internal sealed class ChunkPool(long maxRented)
 {
@@ -20,16 +21,22 @@ internal sealed class ChunkPool(long maxRented)
     /// <summary>Bytes in use.</summary>
     public long Rented => Interlocked.Read(ref _rented);
 
+    /// <summary>Bytes that may be in use.</summary>
+    public long MaxRented => maxRented;
+
     /// <summary>Bytes kept for later.</summary>
     public long Kept => Interlocked.Read(ref _kept);
 
     /// <summary>A chunk for a record of <paramref name="length"/> bytes and, if that is smaller, the next one after a chunk of <paramref name="before"/> bytes; null if there is no more.</summary>
-    public Chunk? TryRent(int length, int before)
+    /// <param name="length">The length of the record.</param>
+    /// <param name="before">The size of the chunk before it.</param>
+    /// <param name="held">Bytes that the one who asks holds already.</param>
+    public Chunk? TryRent(int length, int before, long held)
     {
         var index = 0;
         while (Sizes[index] < length || (Sizes[index] <= before && index < Sizes.Length - 1)) index++;
         var size = Sizes[index];
-        if (Interlocked.Add(ref _rented, size) > maxRented)
+        if (Interlocked.Add(ref _rented, size) + held > maxRented)
         {
             Interlocked.Add(ref _rented, -size);
             return null;

@@ -16,9 +16,14 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
     private SenderQueue? _turn;
     private bool _turnBegun;
     private bool _closed;
+    private long _waiting;
+    private long _underWay;
 
     /// <summary>Complete records that wait, in bytes, and those that are being written.</summary>
     public int Bytes { get; private set; }
+
+    /// <summary>Memory in bytes that lies here or is being sent.</summary>
+    public long Memory => _waiting + _underWay;
 
     /// <summary>Senders that have something here.</summary>
     public int Senders => _queues.Count;
@@ -100,7 +105,10 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
         return queue.Waiter.Task;
     }
 
-    /// <summary>Moves what is next into a batch.</summary>
+    /// <summary>What was collected before has been sent.</summary>
+    public void Sent() => _underWay = 0;
+
+    /// <summary>Moves what is next into a batch; the one before has been sent.</summary>
     public void Collect(SendBatch batch)
     {
         if (_control.Bytes > 0)
@@ -148,7 +156,7 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
         }
 
         _queues.Clear();
-        (_turn, Bytes) = (null, 0);
+        (_turn, Bytes, _waiting) = (null, 0, 0);
     }
 
     // All together hold all they may. Who has less than a fair share gets it from the one who has the most, whose oldest records go: otherwise those who came first,
@@ -173,6 +181,7 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
         while (queue.Head is { } empty && empty.Start == empty.End)
         {
             queue.Head = empty.Next;
+            _waiting -= empty.Bytes.Length;
             empty.Release();
         }
 
@@ -189,7 +198,8 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
         reservation = default;
         if (queue.Tail is not { } tail || tail.Room < length)
         {
-            if (pool.TryRent(length, queue.Tail?.Bytes.Length ?? 0) is not { } chunk) return false;
+            if (pool.TryRent(length, queue.Tail?.Bytes.Length ?? 0, queue == _control ? 0 : Memory) is not { } chunk) return false;
+            _waiting += chunk.Bytes.Length;
             if (queue.Tail is { } last) last.Next = chunk;
             else queue.Head = chunk;
             queue.Tail = tail = chunk;
@@ -229,6 +239,8 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
 
             queue.Head = chunk.Next;
             if (queue.Head is null) queue.Tail = null;
+            _waiting -= chunk.Bytes.Length;
+            _underWay += chunk.Bytes.Length;
             batch.Keep(chunk);
         }
     }
@@ -269,7 +281,15 @@ internal sealed class FairQueue(ChunkPool pool, QueueLimits limits)
     private void Remove(SenderQueue queue)
     {
         _queues.Remove(queue.Sender);
-        for (var chunk = queue.Head; chunk is not null; chunk = chunk.Next) chunk.Release();
+        for (var chunk = queue.Head; chunk is not null;)
+        {
+            // Whoever releases the last reference has no say over what comes after it.
+            var next = chunk.Next;
+            _waiting -= chunk.Bytes.Length;
+            chunk.Release();
+            chunk = next;
+        }
+
         queue.Head = queue.Tail = null;
         queue.Waiter?.TrySetResult();
     }

@@ -28,6 +28,15 @@ internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, RelayMet
     /// <summary>Bytes that wait.</summary>
     public int Bytes => queue.Bytes;
 
+    /// <summary>Memory in bytes that lies here or is being sent.</summary>
+    public long Memory
+    {
+        get
+        {
+            lock (_lock) return queue.Memory;
+        }
+    }
+
     /// <summary>Completed when everything was sent after <see cref="End"/>, or nothing can be sent any more.</summary>
     public Task Ended => _idle.Task;
 
@@ -182,6 +191,7 @@ internal sealed class Outbox(FairQueue queue, MemberOutput firstOutput, RelayMet
     {
         lock (_lock)
         {
+            queue.Sent();
             if (_closed || !HasWork)
             {
                 _sending = false;
