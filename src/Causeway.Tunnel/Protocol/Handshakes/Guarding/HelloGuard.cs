@@ -110,9 +110,6 @@ public sealed class HelloGuard : IDisposable
         };
     }
 
-    /// <summary>Whether an ERROR may go to a peer now: at most one per second and source.</summary>
-    public bool MaySendError(TunnelPeerId source) => _errors.TryTake(source, _time.GetElapsedTime(_start));
-
     /// <inheritdoc/>
     public void Dispose() => _cookies.Dispose();
 
