@@ -160,11 +160,36 @@ public sealed class InvitationBook : IInvitations
         }
     }
 
+    /// <summary>
+    /// Ends the invitations that a peer has used: it is a member now, and needs none. If it is removed later, they do not let it in again.
+    /// </summary>
+    /// <exception cref="InvitationException">The file cannot be written; until the process ends they are useless all the same.</exception>
+    public void Complete(TunnelPeerId member)
+    {
+        lock (_file)
+        {
+            lock (_lock)
+            {
+                var done = _invitations.Values.Where(i => !i.IsDone && _claims.TryGetValue(i.Id, out var user) && user == member).ToArray();
+                if (done.Length == 0) return;
+                foreach (var invitation in done) _invitations[invitation.Id] = invitation with { IsDone = true, UsedBy = member.ToString() };
+            }
+
+            Write([]);
+        }
+    }
+
     private static Invitation Describe(StoredInvitation i) => new(
         i.Id, i.Created, i.Expiry, i.Name, i.IsAdministrator ? RosterRole.Administrator : RosterRole.Member, TunnelPeerId.TryParse(i.UsedBy, out var peer) ? peer : null);
 
+    /// <summary>Who has used invitations that are not done.</summary>
+    internal IReadOnlyList<TunnelPeerId> Users()
+    {
+        lock (_lock) return [.. _invitations.Values.Where(i => !i.IsDone && _claims.ContainsKey(i.Id)).Select(i => _claims[i.Id]).Distinct()];
+    }
+
     private StoredInvitation? Find(ReadOnlySpan<byte> id, TunnelPeerId newcomer) =>
-        _invitations.TryGetValue(Convert.ToHexStringLower(id), out var invitation) && invitation.Expiry > _time.GetUtcNow()
+        _invitations.TryGetValue(Convert.ToHexStringLower(id), out var invitation) && !invitation.IsDone && invitation.Expiry > _time.GetUtcNow()
             && (!_claims.TryGetValue(invitation.Id, out var user) || user == newcomer) ? invitation : null;
 
     private void Forget(string id)

@@ -16,4 +16,6 @@ internal sealed record StoredInvitation
     public bool IsAdministrator { get; init; }
 
     public string? UsedBy { get; init; }
+
+    public bool IsDone { get; init; }
 }

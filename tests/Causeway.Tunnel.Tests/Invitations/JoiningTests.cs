@@ -106,6 +106,37 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public void Who_was_removed_does_not_get_in_again_with_the_invitation_that_it_has_used()
+    {
+        var id = Invited(out var book);
+        Assert.True(book.TryUse(id, IdOf(_newcomer)));
+        Assert.NotNull(new InvitationHost(book, _log, _author).OnJoin(id, _newcomer.PublicKey, JoinMessages.WriteJoin("x")).Added);
+        _author.Remove(IdOf(_newcomer));
+        foreach (var present in new[] { book, Book() })
+        {
+            Assert.False(present.TryGetKey(id, IdOf(_newcomer), new byte[32]));
+            Assert.False(present.TryUse(id, IdOf(_newcomer)));
+            Refusal(new InvitationHost(present, _log, _author).OnJoin(id, _newcomer.PublicKey, JoinMessages.WriteJoin("x")), JoinRefusal.Invitation);
+            Assert.Equal(IdOf(_newcomer), Assert.Single(present.List()).UsedBy);
+        }
+
+        Assert.Null(_log.Current.Find(IdOf(_newcomer)));
+    }
+
+    [Fact]
+    public void An_invitation_is_done_even_if_the_machine_stopped_before_that_was_noted()
+    {
+        var id = Invited(out var book);
+        Assert.NotNull(book.Confirm(id, IdOf(_newcomer)));
+        _author.Add(new RosterKey(_newcomer.PublicKey.Bytes), "x");
+        book = Book();
+        var host = new InvitationHost(book, _log, _author);
+        _author.Remove(IdOf(_newcomer));
+        Refusal(host.OnJoin(id, _newcomer.PublicKey, JoinMessages.WriteJoin("x")), JoinRefusal.Invitation);
+        Assert.False(Book().TryGetKey(id, IdOf(_newcomer), new byte[32]));
+    }
+
+    [Fact]
     public void An_invitation_expires()
     {
         var id = Invited(out var book);
