@@ -32,6 +32,27 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_signal_ends_the_relay_gracefully()
+    {
+        if (OperatingSystem.IsWindows()) Requirement.Missing("POSIX signals");
+        var state = Directory.CreateTempSubdirectory("causeway-relay-");
+        using var process = Start("relay", "--plain", "--port", "0", "--state", state.FullName);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+            Assert.StartsWith("Causeway relay: ws://localhost:", line);
+            using var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+            state.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Exit_codes_reach_the_shell()
     {
         using var process = Start("gateway", "--dir", "/there/is/no/such/folder");

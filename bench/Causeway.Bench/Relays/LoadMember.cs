@@ -58,29 +58,28 @@ internal sealed class LoadMember : IRelayReceiver, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends so many frames per second, each in a message of its own.</summary>
-    public async Task PaceAsync(TunnelPeerId destination, int payload, int perSecond, CancellationToken stop)
+    /// <summary>Sends so many frames per second: each in a message of its own, or together what is due.</summary>
+    public async Task PaceAsync(TunnelPeerId destination, int payload, int perSecond, bool isBatched, CancellationToken stop)
     {
         await Task.Yield();
         var record = Record(destination, payload);
         var watch = Stopwatch.StartNew();
-        for (var sent = 0L; !stop.IsCancellationRequested;)
+        while (!stop.IsCancellationRequested)
         {
-            for (var due = (long)(watch.Elapsed.TotalSeconds * perSecond); sent < due; sent++)
+            for (var due = (long)(watch.Elapsed.TotalSeconds * perSecond); Sent < due; Sent++)
             {
                 Stamp(record);
-                _connection.TrySend(record);
-                _connection.Flush();
+                if (_connection.TrySend(record) != SendResult.Taken) break;
+                if (!isBatched) _connection.Flush();
             }
 
+            _connection.Flush();
             await Task.Delay(1, CancellationToken.None);
         }
-
-        Sent = watch.Elapsed.TotalSeconds * perSecond;
     }
 
     /// <summary>Frames that <see cref="PaceAsync"/> has sent.</summary>
-    public double Sent { get; private set; }
+    public long Sent { get; private set; }
 
     /// <summary>Milliseconds of the watched senders' frames, and forgets them.</summary>
     public double[] TakeLatencies()

@@ -69,6 +69,7 @@ internal sealed class RecordReceiver(Stream stream, int capacity, Action<WebSock
                 continue;
             }
 
+            if (available == 0) return false;
             var where = Locate(available);
             if (where == Where.NotYet) return false;
             if (where == Where.InPlace)
