@@ -9,7 +9,7 @@ public enum SessionEnd
     /// <summary>The peer closed it: it shuts down, or has removed us.</summary>
     ClosedByPeer,
 
-    /// <summary>Nothing was heard for three heartbeat intervals.</summary>
+    /// <summary>Nothing was heard for three heartbeat intervals, or the keys could not be renewed for too long.</summary>
     Dead,
 
     /// <summary>The peer is no longer on the roster.</summary>

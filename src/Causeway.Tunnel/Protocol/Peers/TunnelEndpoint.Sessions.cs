@@ -118,7 +118,7 @@ public sealed partial class TunnelEndpoint
             var reason = slot.Session.State == SessionState.Dead ? SessionEnd.Dead : slot.Session.State == SessionState.ClosedByPeer ? SessionEnd.ClosedByPeer : SessionEnd.Closed;
             Lose(link, slot, reason);
         }
-        else if (slot.Session.NeedsHandshake && slot == link.Sending && link.NextAttempt == TimeSpan.MaxValue && !link.IsHandshaking)
+        else if (slot.Session.NeedsHandshake && slot == link.Sending && link.Awaited is null && link.NextAttempt == TimeSpan.MaxValue && !link.IsHandshaking)
         {
             link.IsAttemptQueued = true;
             link.NextAttempt = _context.Now;

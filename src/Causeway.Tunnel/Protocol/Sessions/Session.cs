@@ -66,6 +66,7 @@ public sealed partial class Session : IDisposable
             Peer = peer,
             Random = _options.Random,
             Rotation = Ticks(parameters.RotationInterval),
+            Silence = Ticks(parameters.HeartbeatInterval) * _options.SilentIntervals,
             Grace = Ticks(_options.Grace),
             Repetition = Ticks(_options.RekeyRepetition),
             LastEpoch = _options.LastEpoch,
@@ -107,7 +108,7 @@ public sealed partial class Session : IDisposable
     /// <summary>Whether <see cref="RunWork"/> has something to compute.</summary>
     public bool HasWork => Volatile.Read(ref _hasWork);
 
-    /// <summary>Whether a new handshake should begin, because the last epoch is nearly used up. The session goes on meanwhile.</summary>
+    /// <summary>Whether a new handshake should begin, because the last epoch is nearly used up or no rekey comes through. The session goes on meanwhile.</summary>
     public bool NeedsHandshake => Volatile.Read(ref _needsHandshake);
 
     /// <summary>When <see cref="OnTime"/> must be called next, as a timestamp of the clock; <see cref="long.MaxValue"/> after the end.</summary>
@@ -216,7 +217,7 @@ public sealed partial class Session : IDisposable
             if (_state != SessionState.Open) return;
             var now = Now;
             _epochs.Retire(now);
-            if (_heartbeats.IsDead(now))
+            if (_heartbeats.IsDead(now) || !_rekey.OnAge(now))
             {
                 _state = SessionState.Dead;
                 End();
@@ -321,7 +322,7 @@ public sealed partial class Session : IDisposable
         Volatile.Write(ref _hasWork, open && !_working && _rekey.Work is not null);
         Volatile.Write(
             ref _deadline,
-            open ? Math.Min(Math.Min(_heartbeats.NextDeadline, _rekey.NextDeadline), _epochs.NextExpiry) : long.MaxValue);
+            open ? Math.Min(Math.Min(_heartbeats.NextDeadline, _rekey.NextDeadline), Math.Min(_rekey.AgeDeadline, _epochs.NextExpiry)) : long.MaxValue);
     }
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _options.Time.TimestampFrequency);

@@ -12,6 +12,6 @@ public enum SessionState
     /// <summary>The peer has closed it.</summary>
     ClosedByPeer,
 
-    /// <summary>Nothing authentic was heard for three heartbeat intervals.</summary>
+    /// <summary>Nothing authentic was heard for three heartbeat intervals, or no rekey has come through for too long.</summary>
     Dead,
 }

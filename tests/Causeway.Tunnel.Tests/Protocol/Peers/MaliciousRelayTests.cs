@@ -250,7 +250,7 @@ public sealed class MaliciousRelayTests
     }
 
     [Fact]
-    public void W16_a_relay_that_spoils_every_rekey_stops_none_of_the_traffic_until_the_limits()
+    public void W16_a_relay_that_spoils_every_rekey_neither_stops_the_traffic_nor_keeps_the_keys_the_same()
     {
         // REKEY and REKEY_ACK are the only frames that large here.
         Connect();
@@ -261,8 +261,10 @@ public sealed class MaliciousRelayTests
         Assert.Single(Bob.Frames);
         _network.Relay = p => [p];
         _network.Run(60);
+        Assert.Equal(["up bob", "up bob again"], Alice.Events);
+
+        // The new session's first rekey comes through as soon as the relay lets it.
         Assert.Equal(1, Alice.Endpoint.GetStatus().Single(s => s.Id == Bob.Id).Statistics.Epochs);
-        Assert.Equal(["up bob"], Alice.Events);
     }
 
     [Fact]

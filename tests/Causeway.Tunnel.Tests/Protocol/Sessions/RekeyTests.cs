@@ -187,7 +187,7 @@ public sealed class RekeyTests
         pair.Pass(TimeSpan.FromSeconds(125));
         AssertEpoch(pair, 2);
         Assert.False(pair.Initiator.NeedsHandshake);
-        pair.Pass(TimeSpan.FromSeconds(300));
+        pair.Pass(TimeSpan.FromSeconds(120));
         AssertEpoch(pair, 2);
         Assert.True(pair.Initiator.NeedsHandshake);
         Assert.True(pair.Responder.NeedsHandshake);
@@ -280,11 +280,63 @@ public sealed class RekeyTests
             Assert.Equal(OpenStatus.Opened, Open(pair.Initiator, Sealed(asResponder, FrameKind.RekeyAck, answer!.Body)));
             pair.Initiator.RunWork();
             Assert.False(pair.Initiator.HasControl);
+
+            // Here, too, another one is not even looked at for a second.
+            Assert.Equal(OpenStatus.Opened, Open(pair.Initiator, Sealed(asResponder, FrameKind.RekeyAck, answer.Body)));
+            Assert.False(pair.Initiator.HasWork);
         }
 
         Assert.Equal(OpenStatus.Opened, Open(pair.Responder, rekey));
-        pair.Settle();
+        pair.Pass(TimeSpan.FromSeconds(2));
         AssertEpoch(pair, 1);
+    }
+
+    [Theory]
+    [InlineData(RekeySize)]
+    [InlineData(AckSize)]
+    public void Whoever_lets_everything_pass_but_rekeys_does_not_keep_the_keys(int size)
+    {
+        // A thief of the keys in the middle can tell these frames from others; without the keys their length tells.
+        using var pair = new SessionPair();
+        bool Lose(Session from, byte[] payload) => payload.Length == size;
+        pair.Pass(TimeSpan.FromSeconds(119), Lose);
+        Assert.False(pair.Initiator.NeedsHandshake || pair.Responder.NeedsHandshake);
+        pair.Pass(TimeSpan.FromSeconds(1), Lose);
+        Assert.True(pair.Initiator.NeedsHandshake && pair.Responder.NeedsHandshake);
+
+        // Three intervals, and three of heartbeats.
+        pair.Pass(TimeSpan.FromSeconds(149.5), Lose);
+        AssertEpoch(pair, 0);
+        pair.Pass(TimeSpan.FromSeconds(0.5), Lose);
+        Assert.Equal((SessionState.Dead, SessionState.Dead), (pair.Initiator.State, pair.Responder.State));
+        Assert.Equal(0, pair.Initiator.Epochs.Alive + pair.Responder.Epochs.Alive);
+    }
+
+    [Fact]
+    public void A_rekey_that_comes_late_is_enough()
+    {
+        using var pair = new SessionPair();
+        pair.Pass(TimeSpan.FromSeconds(265), (_, payload) => payload.Length == RekeySize);
+        pair.Pass(TimeSpan.FromSeconds(200));
+        Assert.Equal(SessionState.Open, pair.Initiator.State);
+        Assert.True(pair.Initiator.Epoch >= 3);
+        AssertEpoch(pair, pair.Initiator.Epoch);
+    }
+
+    [Fact]
+    public void An_initiator_in_a_hurry_does_not_make_the_responder_sign_all_the_time()
+    {
+        using var pair = new SessionPair();
+        RunUntil(pair, () => pair.Initiator.Epoch == 1);
+        using var offer = RekeyOffer.Create(pair.Initiator.Id, 2, InitiatorKey, RandomSource.System);
+        Assert.Equal(OpenStatus.Opened, Open(pair.Responder, Sealed(pair.Initiator.Epochs, FrameKind.Rekey, offer.Body)));
+        Assert.False(pair.Responder.HasWork);
+        pair.Time.Advance(TimeSpan.FromSeconds(14));
+        Assert.Equal(OpenStatus.Opened, Open(pair.Responder, Sealed(pair.Initiator.Epochs, FrameKind.Rekey, offer.Body)));
+        Assert.False(pair.Responder.HasWork);
+        pair.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(OpenStatus.Opened, Open(pair.Responder, Sealed(pair.Initiator.Epochs, FrameKind.Rekey, offer.Body)));
+        Assert.True(pair.Responder.HasWork);
     }
 
     [Fact]

@@ -17,9 +17,10 @@ internal sealed class RekeyInitiator : RekeyMachine
     private bool _sendDone;
     private long _beginAt;
     private long _repeatAt;
+    private long _verifyAt = long.MinValue;
 
     internal RekeyInitiator(SessionEpochs epochs, RekeySettings settings, long now)
-        : base(epochs, settings) => _beginAt = now + JitteredRotation();
+        : base(epochs, settings, now) => _beginAt = now + JitteredRotation();
 
     private enum State
     {
@@ -78,7 +79,7 @@ internal sealed class RekeyInitiator : RekeyMachine
             _wanted = true;
             OnTime(now);
         }
-        else if (kind == FrameKind.RekeyAck && _state == State.Waiting && RekeyLayout.Epoch(body) == Epoch + 1)
+        else if (kind == FrameKind.RekeyAck && _state == State.Waiting && now >= _verifyAt && RekeyLayout.Epoch(body) == Epoch + 1)
         {
             _state = State.Finishing;
             _sendRekey = false;
@@ -92,7 +93,7 @@ internal sealed class RekeyInitiator : RekeyMachine
     {
         if (_state != State.Confirming || epoch != Epoch + 1) return;
         Epochs.Expire(Epoch, now + Settings.Grace);
-        Epoch = epoch;
+        Advance(now);
         _state = State.Steady;
         _sendDone = false;
         _beginAt = now + JitteredRotation();
@@ -119,8 +120,10 @@ internal sealed class RekeyInitiator : RekeyMachine
         }
         else
         {
-            // The answer was not the peer's; the right one may still come. Or there was no offer; then another is tried.
+            // The answer was not the peer's; the right one may still come. Or there was no offer; then another is tried. As each such answer costs a
+            // verification, they are taken slowly, whoever sends them.
             _state = _offer is null ? State.Steady : State.Waiting;
+            _verifyAt = now + (Settings.Repetition / 2);
             _beginAt = now + Settings.Repetition;
         }
     }

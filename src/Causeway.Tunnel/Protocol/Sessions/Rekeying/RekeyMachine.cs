@@ -8,10 +8,21 @@ namespace Causeway.Tunnel.Protocol.Sessions.Rekeying;
 /// One side's states of rekeying (docs/protocol/tunnel.md §4.4). The session calls it under its lock; only <see cref="Work"/> runs outside, so that
 /// signatures and key generation hold up no frame.
 /// </summary>
-internal abstract class RekeyMachine(SessionEpochs epochs, RekeySettings settings) : IDisposable
+internal abstract class RekeyMachine(SessionEpochs epochs, RekeySettings settings, long now) : IDisposable
 {
+    private bool _isLate;
+
     /// <summary>The newest epoch under which the peer was heard: frames of a newer one must be told to <see cref="OnNewEpoch"/>.</summary>
-    internal ushort Epoch { get; private protected set; }
+    internal ushort Epoch { get; private set; }
+
+    /// <summary>
+    /// When the session must end because no rekey has come through: whoever has stolen its keys and sits in the middle could else let everything pass but
+    /// that, and keep them for ever.
+    /// </summary>
+    internal long EndsAt => Since + (3 * settings.Rotation) + settings.Silence;
+
+    /// <summary>When <see cref="OnAge"/> must be called next.</summary>
+    internal long AgeDeadline => _isLate ? EndsAt : LateAt;
 
     /// <summary>Whether this session cannot go on for long: there is no epoch left.</summary>
     internal bool NeedsHandshake { get; private protected set; }
@@ -28,9 +39,23 @@ internal abstract class RekeyMachine(SessionEpochs epochs, RekeySettings setting
     /// <summary>Whether <see cref="TryTakeControl"/> has something.</summary>
     internal abstract bool HasControl { get; }
 
+    /// <summary>When the epoch began, as far as this side knows.</summary>
+    private protected long Since { get; private set; } = now;
+
     private protected SessionEpochs Epochs => epochs;
 
     private protected RekeySettings Settings => settings;
+
+    private long LateAt => Since + (2 * settings.Rotation);
+
+    /// <summary>Looks how old the epoch is; false if it is too old for anything.</summary>
+    internal bool OnAge(long now)
+    {
+        if (now < LateAt) return true;
+        _isLate = true;
+        NeedsHandshake = true;
+        return now < EndsAt;
+    }
 
     /// <summary>Time has passed, or a limit is near.</summary>
     internal abstract void OnTime(long now);
@@ -49,6 +74,14 @@ internal abstract class RekeyMachine(SessionEpochs epochs, RekeySettings setting
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>The peer was heard under the next epoch.</summary>
+    private protected void Advance(long now)
+    {
+        Epoch++;
+        Since = now;
+        _isLate = false;
+    }
 
     private protected void Install(RekeySecret secret)
     {

@@ -18,7 +18,7 @@ internal sealed class RekeyResponder : RekeyMachine
     private long _verifyAt = long.MinValue;
 
     internal RekeyResponder(SessionEpochs epochs, RekeySettings settings, long now)
-        : base(epochs, settings) => _askAt = now + Patience;
+        : base(epochs, settings, now) => _askAt = now + Patience;
 
     private enum State
     {
@@ -89,7 +89,10 @@ internal sealed class RekeyResponder : RekeyMachine
         if (_state != State.Answered || epoch != Epoch + 1) return;
         Epochs.Switch();
         Epochs.Expire(Epoch, now + Settings.Grace);
-        Epoch = epoch;
+        Advance(now);
+
+        // The initiator waits for the end of its own grace. One who does not would have us sign without a pause.
+        _verifyAt = now + (Settings.Grace / 2);
         _state = State.Steady;
         _answer = null;
         _sendAck = false;

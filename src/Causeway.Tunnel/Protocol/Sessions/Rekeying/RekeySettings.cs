@@ -21,6 +21,9 @@ internal sealed record RekeySettings
     /// <summary>How long an epoch lasts.</summary>
     internal required long Rotation { get; init; }
 
+    /// <summary>The silence after which a session is dead: no rekey can be expected to come through meanwhile.</summary>
+    internal required long Silence { get; init; }
+
     /// <summary>How long the epoch before is still opened.</summary>
     internal required long Grace { get; init; }
 
