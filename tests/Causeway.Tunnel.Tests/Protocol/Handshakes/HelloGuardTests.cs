@@ -280,6 +280,31 @@ public sealed class HelloGuardTests
     }
 
     [Fact]
+    public void W8_an_invitation_under_many_names_counts_as_one_source()
+    {
+        var invitations = new FakeInvitations();
+        var (run, newcomer) = Invited(invitations);
+        using var proof = invitations.Proof;
+        for (var i = 0; i < 20; i++)
+        {
+            var name = new TestMember($"name {i}", run.Time);
+            var answer = run.Bob.Receive(name.Id, name.Begin(run.Bob, withKey: false, proof), out _);
+            Assert.Equal(i < 5 ? HelloReason.Authentic : HelloReason.TooMany, run.Bob.LastReason);
+            Assert.Equal(i < 5, answer is not null);
+        }
+
+        Assert.Equal((5L, 5), (run.Bob.Guard.SignatureChecks, run.Bob.Guard.Sources));
+        run.Time.Advance(TimeSpan.FromSeconds(1));
+        _ = run.Bob.Receive(newcomer.Id, newcomer.Begin(run.Bob, withKey: false, proof), out _);
+        Assert.Equal(HelloReason.Authentic, run.Bob.LastReason);
+
+        // Members are not held up by it.
+        run.Bob.Knows(run.Alice);
+        _ = run.Bob.Receive(run.Alice.Id, run.Alice.Begin(run.Bob), out _);
+        Assert.Equal(HelloReason.Authentic, run.Bob.LastReason);
+    }
+
+    [Fact]
     public void Of_two_newcomers_with_one_invitation_the_first_to_complete_gets_in()
     {
         var invitations = new FakeInvitations();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Causeway.Cryptography.Hybrid;
 using Causeway.Cryptography.Secrets;
@@ -27,6 +28,9 @@ public sealed class HelloGuard : IDisposable
     // As many as a network has members, and as many newcomers again.
     private const int MaxSources = 8192;
 
+    // Of those that are valid; there are never nearly as many.
+    private const int MaxInvitations = 1024;
+
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(120);
 
     private readonly TunnelPeerId _self;
@@ -38,6 +42,7 @@ public sealed class HelloGuard : IDisposable
     private readonly HandshakeCookies _cookies;
     private readonly ErrorThrottle _errors = new();
     private readonly Dictionary<TunnelPeerId, HelloSource> _sources = [];
+    private readonly Dictionary<UInt128, TokenBucket> _byInvitation = [];
     private TokenBucket _all = new(HellosPerSecondBeforeCookies, HellosPerSecondBeforeCookies);
     private ulong _floor;
 
@@ -81,6 +86,8 @@ public sealed class HelloGuard : IDisposable
         var isMember = _members.TryFind(source, out var publicKey);
         if (!isMember && !IsInvited(hello)) return Refuse(hello, message, now);
 
+        // A stranger's name costs nothing, an invitation does: who holds one must not come under as many names as he likes.
+        if (!isMember && !TryTake(hello.InvitationId, now)) return new(HelloDecision.Drop, HelloReason.TooMany);
         var state = SourceOf(source, now);
         if (!state.Bucket.TryTake(now)) return new(HelloDecision.Drop, HelloReason.TooMany);
         var suite = Choose(hello.Suites);
@@ -130,6 +137,15 @@ public sealed class HelloGuard : IDisposable
         {
             CryptographicOperations.ZeroMemory(key);
         }
+    }
+
+    private bool TryTake(ReadOnlySpan<byte> invitationId, TimeSpan now)
+    {
+        var name = BinaryPrimitives.ReadUInt128BigEndian(invitationId);
+        if (_byInvitation.Count >= MaxInvitations && !_byInvitation.ContainsKey(name)) _byInvitation.Clear();
+        ref var bucket = ref CollectionsMarshal.GetValueRefOrAddDefault(_byInvitation, name, out var exists);
+        if (!exists) bucket = new TokenBucket(SourceBurst, SourcePerSecond);
+        return bucket.TryTake(now);
     }
 
     private HelloVerdict Refuse(in HelloMessage hello, ReadOnlySpan<byte> message, TimeSpan now) => hello.InvitationId.IsEmpty
