@@ -14,7 +14,14 @@ namespace Causeway.Tunnel.Daemon;
 internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTable members, FrameInput input, RosterKeeper keeper, PingTable pings, EndpointThread thread, Action onChanged, ILogger logger)
     : ITunnelSink
 {
-    public void Send(TunnelPeerId destination, ReadOnlySpan<byte> payload) => relays.SendControl(destination, payload);
+    /// <summary>What all this comes out of.</summary>
+    public TunnelEndpoint? Endpoint { get; set; }
+
+    public void Send(TunnelPeerId destination, ReadOnlySpan<byte> payload)
+    {
+        // Without a relay an attempt ends at once, so that the next one begins when there is one, and not some seconds later.
+        if (!relays.SendControl(destination, payload)) Endpoint?.OnUnreachable(destination);
+    }
 
     public void FrameReceived(TunnelPeerId source, FrameKind kind, Span<byte> body) => input.Receive(source, kind, body);
 

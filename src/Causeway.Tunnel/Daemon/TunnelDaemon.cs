@@ -69,7 +69,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         var roster = new RosterMembers(log.Current);
         var routes = new RouteTable(time);
         var guard = new LoopGuard(device);
-        var events = new RelayEvents(routes, context, _warnings, Refresh);
+        var events = new RelayEvents(routes, context, _warnings, () => _keeper!.OnRelayConnected(), Refresh);
         var relayLogger = loggers.CreateLogger<RelayLink>();
         _relays = new RelaySet(url => new RelayLink(url, key, events, guard, options.Relays, relayLogger, time), routes, guard);
         _switch = new LearningSwitch<Member>(device.MacAddress, new SwitchOptions(), time);
@@ -97,6 +97,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         var input = new FrameInput(device, _switch, _members, _traffic, Fail);
         var sink = new EndpointSink(_relays, routes, _members, input, _keeper, _pings, _thread, _changes.Raise, _logger);
         _endpoint = new TunnelEndpoint(context, roster, sink, new TunnelEndpointOptions { Invitations = _book });
+        sink.Endpoint = _endpoint;
         events.Attach(_endpoint, _relays);
         _output = new FrameOutput(device, _switch, _endpoint, _relays, guard, _traffic, Fail, OnLoop);
         _metrics = new DaemonMetrics(_endpoint, _traffic, _switch, _members, _relays);
@@ -135,6 +136,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         var self = TunnelPeerId.FromPublicKey(key.PublicKey);
         var (file, log) = RosterFile.Open(options.RosterPath);
         ISegmentDevice? device = null;
+        TunnelDaemon daemon;
         try
         {
             var roster = log.Current;
@@ -157,9 +159,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
                 Offload = options.Offload,
                 Addresses = DeviceAddresses.Of(roster, self),
             });
-            var daemon = new TunnelDaemon(options, key, new Opened(file, log, book), device, loggers, time);
-            daemon.Begin();
-            return daemon;
+            daemon = new TunnelDaemon(options, key, new Opened(file, log, book), device, loggers, time);
         }
         catch
         {
@@ -167,6 +167,9 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
             file.Dispose();
             throw;
         }
+
+        daemon.Begin();
+        return daemon;
     }
 
     /// <inheritdoc/>
@@ -181,10 +184,19 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
 
     private void Begin()
     {
-        DaemonLog.Started(_logger, _keeper.Roster.NetworkName, _device.Name, _self);
+        DaemonLog.Started(_logger, NetworkName, _device.Name, _self);
         _thread.Start(_endpoint);
-        _keeper.Start(_endpoint);
         _output.Start();
+        try
+        {
+            _keeper.Start(_endpoint);
+        }
+        catch (Exception e)
+        {
+            // The rest of the end happens beside whoever started this.
+            Fail(e);
+            throw;
+        }
     }
 
     private void Refresh()

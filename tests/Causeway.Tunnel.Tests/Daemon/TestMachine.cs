@@ -7,7 +7,7 @@ using Causeway.Tunnel.Protocol.Identity;
 using Causeway.Tunnel.Relays;
 using Causeway.Tunnel.Rosters;
 using Causeway.Tunnel.Rosters.Entries;
-using Microsoft.Extensions.Logging;
+using Causeway.Tunnel.Segmentation;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Tunnel.Tests.Daemon;
@@ -57,11 +57,16 @@ internal sealed class TestMachine : IAsyncDisposable
         return machine;
     }
 
-    public async Task JoinAsync(string text)
+    public void BeginToJoin(string text)
     {
         var token = InvitationToken.Parse(text);
         if (!File.Exists(RosterPath)) RosterFile.Create(RosterPath, token.NetworkId);
         Start(token);
+    }
+
+    public async Task JoinAsync(string text)
+    {
+        BeginToJoin(text);
         await WhenAsync(s => s.State == TunnelState.Up);
     }
 
@@ -92,25 +97,23 @@ internal sealed class TestMachine : IAsyncDisposable
             });
     }
 
-    /// <summary>Waits until the status is as wanted. It is looked at when the state changes, and ten times a second, since not everything is announced.</summary>
+    /// <summary>Waits until the status is as wanted.</summary>
     public async Task<TunnelStatus> WhenAsync(Func<TunnelStatus, bool> condition)
     {
-        while (true)
+        await foreach (var status in Daemon.WatchAsync(TestContext.Current.CancellationToken))
         {
-            var status = Daemon.GetStatus();
             if (condition(status)) return status;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
+
+        throw new InvalidOperationException("The tunnel has ended.");
     }
 
     /// <summary>Waits until there is a session with another machine.</summary>
     public async Task<PeerReport> WhenOnlineAsync(TestMachine other, bool isOnline = true)
     {
-        while (true)
-        {
-            if (Daemon.GetPeers().FirstOrDefault(p => p.PeerId == other.Id.ToString()) is { } peer && peer.Online == isOnline) return peer;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        PeerReport? peer = null;
+        await WhenAsync(_ => (peer = Daemon.GetPeers().FirstOrDefault(p => p.PeerId == other.Id.ToString() && p.Online == isOnline)) is not null);
+        return peer!;
     }
 
     /// <summary>An ordinary frame from this machine to another, or to everybody.</summary>
@@ -125,6 +128,20 @@ internal sealed class TestMachine : IAsyncDisposable
         Encoding.ASCII.GetBytes(text, frame.AsSpan(14));
         return frame;
     }
+
+    /// <summary>Sends a frame to another machine, and waits until it is there: the next that it receives.</summary>
+    public async Task SendsAsync(TestMachine other)
+    {
+        var frame = Frame(other, Guid.NewGuid().ToString());
+        Device.Send(frame);
+        Assert.Equal(frame, await other.ReceivesAsync());
+    }
+
+    /// <summary>The next frame that this machine receives.</summary>
+    public async Task<byte[]> ReceivesAsync() => (await Device.ReceiveAsync())[VirtioNetHeader.Length..];
+
+    /// <summary>The names of all members, as this machine knows them.</summary>
+    public IEnumerable<string> Names() => Daemon.GetPeers().Select(p => p.Name).Append(Daemon.GetStatus().Name ?? "").Order(StringComparer.Ordinal);
 
     public async Task DownAsync()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Causeway.Tunnel.Daemon.Routing;
 using Causeway.Tunnel.Devices;
 using Causeway.Tunnel.Protocol.Identity;
@@ -30,7 +31,7 @@ internal sealed class DeviceAddresses(ISegmentDevice device, LoopGuard guard, Wa
         {
             var wanted = Of(roster, self);
             warnings.Set(NoAddress, wanted.Length == 1 ? "This machine has no IPv4 address in the network: another member has the same one, or the subnet is full; an administrator gives it one with 'causeway tunnel address'." : null);
-            guard.SetNetworks(wanted);
+            guard.SetNetworks(Networks(roster, self));
             if (_isSet && wanted.SequenceEqual(_wanted)) return;
             _wanted = wanted;
             Set();
@@ -45,6 +46,16 @@ internal sealed class DeviceAddresses(ISegmentDevice device, LoopGuard guard, Wa
         {
             if (!_isSet) Set();
         }
+    }
+
+    // All of the segment, whether or not this machine has an address in it.
+    private static IEnumerable<IPNetwork> Networks(Roster roster, TunnelPeerId self)
+    {
+        if (roster.Find(self) is not { } me) yield break;
+        var ipv6 = me.IPv6.GetAddressBytes();
+        ipv6.AsSpan(SegmentAddresses.IPv6PrefixLength / 8).Clear();
+        yield return new IPNetwork(roster.Subnet.Network, roster.Subnet.PrefixLength);
+        yield return new IPNetwork(new IPAddress(ipv6), SegmentAddresses.IPv6PrefixLength);
     }
 
     private void Set()

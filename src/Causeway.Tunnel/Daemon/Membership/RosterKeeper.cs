@@ -24,10 +24,14 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     // Time for changes that are under way to arrive, before contested addresses are given anew (tunnel protocol §5.2).
     private static readonly TimeSpan RepairDelay = TimeSpan.FromSeconds(3);
 
+    private const int ChecksEvery = 5;
+    private const int Greeted = 32;
+
     private readonly Channel<Action> _queue = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly MessageGate _gate = new();
     private readonly Dictionary<TunnelPeerId, byte[]> _earlyJoins = [];
     private readonly ConnectPlan _plan;
+    private readonly PeerCheck _check;
     private readonly RosterLog _log;
     private readonly RosterMembers _members;
     private readonly RosterAuthor _author;
@@ -55,6 +59,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     private volatile bool _wasMember;
     private bool _isDirty = true;
     private long? _repairAt;
+    private int _tick;
 
     public RosterKeeper(RosterKeeperParts parts)
     {
@@ -63,6 +68,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         (_table, _relays, _addresses, _warnings) = (parts.Table, parts.Relays, parts.Addresses, parts.Warnings);
         (_time, _logger, _onChanged, _onFailure) = (parts.Time, parts.Logger, parts.OnChanged, parts.OnFailure);
         _plan = new ConnectPlan(_self, _time);
+        _check = new PeerCheck(_warnings);
         _isMember = _wasMember = _log.Current.Find(_self) is not null;
     }
 
@@ -132,6 +138,9 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         // A newcomer gets nothing before it has asked.
         if (!session.IsGuest || _token?.Inviter == peer) _sync.Connected(peer);
         if (_earlyJoins.Remove(peer, out var join)) Handle(peer, FrameKind.Join, join);
+
+        // Measures the way, and the clocks, without waiting for the first heartbeat.
+        _endpoint.Ping(peer);
     });
 
     public void OnSessionDown(TunnelPeerId peer) => Post(() =>
@@ -143,7 +152,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     /// <summary>Somebody said why a handshake will not work.</summary>
     public void OnHint(TunnelPeerId peer, HandshakeErrorCode hint)
     {
-        if (_token?.Inviter == peer && !_isMember && Joining.Describe(hint) is { } sentence) _joinProblem = sentence;
+        if (_token?.Inviter == peer && !_isMember && Joining.Describe(hint) is { } sentence) Post(() => Show(sentence));
     }
 
     /// <summary>Changes the roster, and returns when the change is in effect here.</summary>
@@ -166,6 +175,17 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         });
         return done.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// A relay is connected (again). What was sent meanwhile is lost: the heartbeats of a few members, chosen by chance, bring the rosters together, and tell them
+    /// that this machine is back.
+    /// </summary>
+    public void OnRelayConnected() => Post(() =>
+    {
+        var online = _table.All.Where(m => m.Session is not null).Select(m => m.Id).ToArray();
+        Random.Shared.Shuffle(online);
+        foreach (var peer in online.Take(Greeted)) _endpoint.Ping(peer);
+    });
 
     /// <summary>The machine's own addresses have changed.</summary>
     public void OnNetworkChanged() => Post(_addresses.Retry);
@@ -257,6 +277,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     {
         _sync.OnTime();
         SendJoin();
+        if (++_tick % ChecksEvery == 0) _check.Look(_endpoint.GetStatus(), Roster, _isMember);
         if (_repairAt is { } due && _time.GetTimestamp() >= due)
         {
             _repairAt = null;
@@ -278,8 +299,13 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
 
     private void ShowJoining()
     {
-        if (_joining is not { State: JoinState.Failed, Failure: { } why } || why == _joinProblem) return;
-        _joinProblem = why;
+        if (_joining is { State: JoinState.Failed, Failure: { } why }) Show(why);
+    }
+
+    private void Show(string joinProblem)
+    {
+        if (_isMember || joinProblem == _joinProblem) return;
+        _joinProblem = joinProblem;
         _onChanged();
     }
 
@@ -316,6 +342,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         }
 
         _relays.Update(roster.Relays);
+        _relays.Recheck();
         _plan.Add(added, areNew: !isBeginning);
         Connect();
         var isKeeper = roster.Administrators.FirstOrDefault()?.PeerId == _self && roster.Members.Any(m => m.IPv4 is null);

@@ -20,8 +20,7 @@ internal sealed class LoopGuard(ISegmentDevice device)
     private volatile RelayPlace[] _relays = [];
 
     /// <summary>The networks of the segment.</summary>
-    public void SetNetworks(IEnumerable<SegmentAddress> addresses) =>
-        _own = [.. addresses.Select(a => new IPNetwork(MaskOf(a.Address, a.PrefixLength), a.PrefixLength))];
+    public void SetNetworks(IEnumerable<IPNetwork> networks) => _own = [.. networks];
 
     /// <summary>Where the relays are that are connected.</summary>
     public void SetRelays(IEnumerable<IPEndPoint> relays) => _relays = [.. relays.Select(r => new RelayPlace(Number(r.Address), (ushort)r.Port))];
@@ -94,13 +93,6 @@ internal sealed class LoopGuard(ISegmentDevice device)
     private static UInt128 FromIpv4(uint address) => ((UInt128)0xffff << 32) | address;
 
     private static UInt128 Number(IPAddress address) => BinaryPrimitives.ReadUInt128BigEndian(address.MapToIPv6().GetAddressBytes());
-
-    private static IPAddress MaskOf(IPAddress address, int prefixLength)
-    {
-        var bytes = address.GetAddressBytes();
-        for (var bit = prefixLength; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        return new IPAddress(bytes);
-    }
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct RelayPlace(UInt128 Address, ushort Port);

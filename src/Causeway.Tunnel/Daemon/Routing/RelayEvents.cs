@@ -6,7 +6,7 @@ using Causeway.Tunnel.Relays;
 namespace Causeway.Tunnel.Daemon.Routing;
 
 /// <summary>What relays bring, handed on to the endpoint; and what becomes of the relays, to whoever is concerned.</summary>
-internal sealed class RelayEvents(RouteTable routes, HandshakeContext context, Warnings warnings, Action onChanged) : IRelayLinkOwner
+internal sealed class RelayEvents(RouteTable routes, HandshakeContext context, Warnings warnings, Action onConnected, Action onChanged) : IRelayLinkOwner
 {
     private TunnelEndpoint? _endpoint;
     private RelaySet? _relays;
@@ -37,6 +37,7 @@ internal sealed class RelayEvents(RouteTable routes, HandshakeContext context, W
         {
             if (status.ObservedAddress is { Port: not 0 } observed) context.Parameters = context.Parameters with { ObservedAddress = observed };
             _endpoint!.RetryNow();
+            onConnected();
         }
 
         onChanged();

@@ -43,12 +43,13 @@ internal sealed class RelaySet(Func<RelayUrl, RelayLink> create, RouteTable rout
         PlacesChanged();
     }
 
-    /// <summary>Sends a message of a handshake or a session to a peer, by the way that is best for it.</summary>
-    public void SendControl(TunnelPeerId destination, ReadOnlySpan<byte> payload)
+    /// <summary>Sends a message of a handshake or a session to a peer, by the way that is best for it. False if there is no relay.</summary>
+    public bool SendControl(TunnelPeerId destination, ReadOnlySpan<byte> payload)
     {
         var links = _links;
         var link = routes.Find(destination) is { } route ? route.Choose(links, isUrgent: true) : Array.Find(links, l => l.IsConnected);
         link?.SendControl(destination, payload);
+        return link is not null;
     }
 
     /// <summary>Whether there is any relay at the moment.</summary>

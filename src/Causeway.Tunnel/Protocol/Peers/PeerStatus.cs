@@ -19,6 +19,9 @@ public sealed record PeerStatus
     /// <summary>How long the last answered heartbeat took there and back.</summary>
     public TimeSpan? RoundTripTime { get; init; }
 
+    /// <summary>How far the peer says that its clock is ahead of ours; null if it has not said.</summary>
+    public TimeSpan? ClockDifference { get; init; }
+
     /// <summary>What the session has carried.</summary>
     public SessionStatistics Statistics { get; init; }
 

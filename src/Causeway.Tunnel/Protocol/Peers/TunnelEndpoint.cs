@@ -232,6 +232,7 @@ public sealed partial class TunnelEndpoint : IDisposable
             Session = slot?.Description,
             Since = slot?.Since,
             RoundTripTime = slot?.Session.RoundTripTime,
+            ClockDifference = slot?.Session.ClockDifference,
             Statistics = slot?.Session.Statistics ?? default,
             IsHandshaking = link.IsHandshaking,
             FailedAttempts = link.FailedAttempts,

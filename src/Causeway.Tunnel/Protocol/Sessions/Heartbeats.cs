@@ -9,6 +9,9 @@ namespace Causeway.Tunnel.Protocol.Sessions;
 /// </summary>
 internal sealed class Heartbeats(TimeProvider time, long interval, int silentIntervals)
 {
+    // 3 000 years in milliseconds: a peer can say anything.
+    private const double MaxDifference = 1e14;
+
     private readonly byte[] _digest = new byte[FrameBody.DigestSize];
     private long _heard = time.GetTimestamp();
     private long _beatAt = time.GetTimestamp() + interval;
@@ -21,6 +24,9 @@ internal sealed class Heartbeats(TimeProvider time, long interval, int silentInt
 
     /// <summary>How long the last answered HEARTBEAT took there and back; null before the first.</summary>
     internal TimeSpan? RoundTripTime { get; private set; }
+
+    /// <summary>How far the peer's clock was ahead of ours when its last HEARTBEAT came, its way included; null before the first.</summary>
+    internal TimeSpan? ClockDifference { get; private set; }
 
     /// <summary>Whether <see cref="TryTake"/> has something.</summary>
     internal bool HasControl => _beat || _ack;
@@ -56,6 +62,7 @@ internal sealed class Heartbeats(TimeProvider time, long interval, int silentInt
         {
             _ackTime = sent;
             _ack = true;
+            ClockDifference = TimeSpan.FromMilliseconds(Math.Clamp((double)sent - time.GetUtcNow().ToUnixTimeMilliseconds(), -MaxDifference, MaxDifference));
         }
         else if (_waiting && sent == _sentTime)
         {

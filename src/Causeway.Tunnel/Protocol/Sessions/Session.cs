@@ -123,6 +123,15 @@ public sealed partial class Session : IDisposable
         }
     }
 
+    /// <summary>How far the peer's clock was ahead of ours when its last HEARTBEAT came, the time on the way included; null before the first. A peer can say anything.</summary>
+    public TimeSpan? ClockDifference
+    {
+        get
+        {
+            lock (_lock) return _heartbeats.ClockDifference;
+        }
+    }
+
     /// <summary>What it has carried so far.</summary>
     public SessionStatistics Statistics => new(
         Volatile.Read(ref _sealedFrames),
