@@ -223,7 +223,8 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
     private void OnLoop() =>
         _warnings.Set("loop", $"Frames on {_device.Name} are on their way to the relay that carries the tunnel; they are dropped. Give the relay a route outside of the tunnel.");
 
-    private void OnNetworkChanged()
+    /// <summary>Addresses, routes or interfaces of this machine have changed.</summary>
+    internal void OnNetworkChanged()
     {
         _relays.Recheck();
         _relays.RetryNow();

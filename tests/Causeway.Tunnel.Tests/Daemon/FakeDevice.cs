@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Causeway.Network.Ethernet;
 using Causeway.Tunnel.Devices;
@@ -33,12 +34,17 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
     public Exception? Failure { get; set; }
 
     /// <summary>Addresses that are reached through this device.</summary>
-    public HashSet<IPAddress> Routed { get; } = [];
+    public ConcurrentDictionary<IPAddress, byte> Routed { get; } = new();
 
     /// <summary>Addresses that another interface has.</summary>
-    public HashSet<IPAddress> Taken { get; } = [];
+    public ConcurrentDictionary<IPAddress, byte> Taken { get; } = new();
+
+    public bool HasIPv6 { get; set; } = true;
 
     public IReadOnlyCollection<SegmentAddress> Addresses { get; private set; } = options.Addresses;
+
+    /// <summary>What each thread had allocated at each call, while it is measured; frames that are written are not kept then.</summary>
+    public AllocationLog? Allocations { get; set; }
 
     /// <summary>The machine sends a frame.</summary>
     public void Send(ReadOnlySpan<byte> frame) => Send(default, frame);
@@ -73,7 +79,8 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
 
     public int TryRead(Span<byte> destination)
     {
-        Assert.True(destination.Length >= MaxReadLength);
+        Allocations?.OnRead();
+        if (destination.Length < MaxReadLength) throw new ArgumentException("There is too little room.", nameof(destination));
         if (Failure is { } failure) throw failure;
         if (!_toRead.TryDequeue(out var frame)) return 0;
         frame.CopyTo(destination);
@@ -82,12 +89,14 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
 
     public DeviceWriteResult Write(ReadOnlySpan<byte> headerAndFrame)
     {
+        if (Allocations is { } log) return log.OnWritten();
         _written.Writer.TryWrite(headerAndFrame.ToArray());
         return DeviceWriteResult.Written;
     }
 
     public DeviceWriteResult Write(in VirtioNetHeader header, ReadOnlySpan<byte> frame)
     {
+        if (Allocations is { } log) return log.OnWritten();
         var bytes = new byte[VirtioNetHeader.Length + frame.Length];
         header.Write(bytes);
         frame.CopyTo(bytes.AsSpan(VirtioNetHeader.Length));
@@ -96,12 +105,12 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
 
     public IReadOnlyList<SegmentAddress> SetAddresses(IReadOnlyCollection<SegmentAddress> addresses)
     {
-        if (addresses.FirstOrDefault(a => Taken.Contains(a.Address)) is { } clash) throw new SegmentDeviceException(SegmentDeviceError.AddressClash, $"eth0 has the address {clash.Address} already.");
-        Addresses = addresses;
-        return [];
+        if (addresses.FirstOrDefault(a => Taken.ContainsKey(a.Address)) is { } clash) throw new SegmentDeviceException(SegmentDeviceError.AddressClash, $"eth0 has the address {clash.Address} already.");
+        Addresses = [.. addresses.Where(a => HasIPv6 || a.Address.AddressFamily == AddressFamily.InterNetwork)];
+        return [.. addresses.Except(Addresses)];
     }
 
-    public bool IsWayTo(IPAddress destination) => Routed.Contains(destination);
+    public bool IsWayTo(IPAddress destination) => Routed.ContainsKey(destination);
 
     public void Stop()
     {
