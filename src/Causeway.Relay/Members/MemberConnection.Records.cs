@@ -71,8 +71,9 @@ internal sealed partial class MemberConnection
         }
 
         Interlocked.Exchange(ref _heard, _core.Time.GetTimestamp());
+        var length = _parser.Header.RecordLength;
         _parser.Next();
-        return ReadResult.Done;
+        return Count(length);
     }
 
     private ReadResult ReadData(ReadOnlySpan<byte> payload, out int used)
@@ -105,8 +106,7 @@ internal sealed partial class MemberConnection
     {
         var result = FindRoom();
         if (result != ReadResult.Done) return result;
-        _byteQuota.Take(_parser.Header.RecordLength);
-        _frameQuota.Take(1);
+        TakeQuota(_parser.Header.RecordLength);
         (_waitingSince, _patienceOver) = (0, false);
         return ReadResult.Done;
     }
@@ -115,7 +115,7 @@ internal sealed partial class MemberConnection
     private ReadResult FindRoom()
     {
         var header = _parser.Header;
-        if ((_byteQuota.IsLimited || _frameQuota.IsLimited) && !HasQuota()) return ReadResult.OverQuota;
+        if (!HasQuota()) return ReadResult.OverQuota;
         var peer = TunnelPeerId.Read(_parser.Prefix[RecordHeader.Size..]);
         if (_core.Members.Find(peer) is not { } destination) return Unreachable(peer, UnreachableReason.NotConnected);
         if (destination._blocks?.Contains(Peer) == true) return Unreachable(peer, UnreachableReason.NotAccepting);
@@ -165,8 +165,23 @@ internal sealed partial class MemberConnection
         return ReadResult.Done;
     }
 
+    private void TakeQuota(int bytes)
+    {
+        _byteQuota.Take(bytes);
+        _frameQuota.Take(1);
+    }
+
+    // What is no record of others costs the relay as much: it counts, too, after it has been dealt with.
+    private ReadResult Count(int bytes)
+    {
+        if (!IsProved) return ReadResult.Done;
+        TakeQuota(bytes);
+        return HasQuota() ? ReadResult.Done : ReadResult.OverQuota;
+    }
+
     private bool HasQuota()
     {
+        if (!_byteQuota.IsLimited && !_frameQuota.IsLimited) return true;
         var now = _core.Time.GetTimestamp();
         var (forBytes, forFrames) = (_byteQuota.Wait(now), _frameQuota.Wait(now));
         _quotaWait = forBytes > forFrames ? forBytes : forFrames;
@@ -231,7 +246,7 @@ internal sealed partial class MemberConnection
         }
 
         _controlFrame = null;
-        return ReadResult.Done;
+        return Count(content.Length);
     }
 
     private void DropReservation()

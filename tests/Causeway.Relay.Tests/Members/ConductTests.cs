@@ -138,6 +138,37 @@ public sealed class ConductTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Records_for_the_relay_itself_and_pings_of_the_WebSocket_count_like_others(bool areControlFrames)
+    {
+        var time = new ManualTimeProvider();
+        await using var relay = await TestRelay.StartAsync(new RelayOptions { FramesPerSecond = 10 }, time: time);
+        using var a = await RawMember.ProvedAsync(relay);
+        using var b = await RawMember.ProvedAsync(relay);
+        using var c = await RawMember.ProvedAsync(relay);
+        byte[] block = new byte[ControlRecords.MaxSize], ping = new byte[12];
+        ControlRecords.WriteBlock(block, default, TimeSpan.FromSeconds(1));
+        ControlRecords.WritePing(ping, 1);
+        var one = areControlFrames ? RawMember.Frame([1], WebSocketOpcode.Ping) : RawMember.Frame(block);
+        byte[] ten = [.. Enumerable.Repeat(one, 10).SelectMany(f => f)];
+        await a.SendAsync([.. RawMember.Frame(ping), .. ten, .. ten, .. RawMember.Frame(RawMember.Data(b.Id, 1))]);
+        await a.ReadAsync(RecordType.Pong);
+
+        // Had nothing been counted, a's record would have gone on its way before c's.
+        await c.SendRecordAsync(RawMember.Data(b.Id, 2));
+        Assert.Equal(2, (await b.ReadAsync(RecordType.Data))[^1]);
+        var next = b.ReadAsync(RecordType.Data);
+        while (!next.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Equal(1, (await next)[^1]);
+    }
+
     [Fact]
     public async Task Who_does_not_read_what_it_asked_for_is_ended()
     {
