@@ -17,6 +17,7 @@ public sealed partial class ControlServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping;
+    private int _isDisposed;
 
     private ControlServer(WebApplication app, CancellationTokenSource stopping) => (_app, _stopping) = (app, stopping);
 
@@ -56,6 +57,7 @@ public sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Ends what is being watched or measured, lets short answers go out, removes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();

@@ -5,25 +5,15 @@ using Causeway.Tunnel.Protocol.Wire;
 
 namespace Causeway.Tunnel.Daemon.State;
 
-/// <summary>A machine's settings for one network, in <c>settings.json</c>. What is left out has its default.</summary>
-public sealed partial record TunnelSettings
+/// <summary>A machine's settings for one network, in <c>settings.json</c>. What is left out has its default: parameters have them, since the reader of JSON does not keep those of properties.</summary>
+/// <param name="Device">The name of the device; a row of <c>#</c> at its end stands for the first free number.</param>
+/// <param name="Mtu">The MTU of the segment in bytes, 1280 to 9000.</param>
+/// <param name="Offload">Whether to use segmentation offload where the system has it.</param>
+/// <param name="HeartbeatSeconds">How often members tell each other that they are there, in seconds, 5 to 300.</param>
+/// <param name="RotationSeconds">How long keys are used, in seconds, 30 to 86400.</param>
+public sealed partial record TunnelSettings(string Device = "chr-###", int Mtu = 1500, bool Offload = true, int HeartbeatSeconds = 30, int RotationSeconds = 300)
 {
     private const int MaximumLength = 64 * 1024;
-
-    /// <summary>The name of the device; a row of <c>#</c> at its end stands for the first free number.</summary>
-    public string Device { get; init; } = "chr-###";
-
-    /// <summary>The MTU of the segment in bytes, 1280 to 9000.</summary>
-    public int Mtu { get; init; } = 1500;
-
-    /// <summary>Whether to use segmentation offload where the system has it.</summary>
-    public bool Offload { get; init; } = true;
-
-    /// <summary>How often members tell each other that they are there, in seconds, 5 to 300.</summary>
-    public int HeartbeatSeconds { get; init; } = 30;
-
-    /// <summary>How long keys are used, in seconds, 30 to 86400.</summary>
-    public int RotationSeconds { get; init; } = 300;
 
     /// <summary>Reads settings; the defaults if there is no file.</summary>
     /// <exception cref="TunnelException">The file is none of settings, or names a setting that there is not.</exception>
