@@ -65,6 +65,9 @@ public sealed class RelayEndpoint : IAsyncDisposable
     /// <summary>Adds the endpoint to a pipeline.</summary>
     public void Use(IApplicationBuilder app) => app.Use((context, next) => context.Request.Path == WebSocketUpgrade.Path ? ServeAsync(context) : next(context));
 
+    /// <summary>Whether an address is one of a proxy that is trusted.</summary>
+    public bool IsProxy(IPAddress address) => _proxies.IsTrusted(address);
+
     /// <summary>Whether a request comes from this machine or one of some networks; behind a trusted proxy, the one it was made for counts.</summary>
     public bool ComesFrom(HttpContext context, IReadOnlyList<IPNetwork> networks)
     {

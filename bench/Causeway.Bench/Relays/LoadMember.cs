@@ -63,10 +63,11 @@ internal sealed class LoadMember : IRelayReceiver, IAsyncDisposable
     {
         await Task.Yield();
         var record = Record(destination, payload);
+        var before = Sent;
         var watch = Stopwatch.StartNew();
         while (!stop.IsCancellationRequested)
         {
-            for (var due = (long)(watch.Elapsed.TotalSeconds * perSecond); Sent < due; Sent++)
+            for (var due = before + (long)(watch.Elapsed.TotalSeconds * perSecond); Sent < due; Sent++)
             {
                 Stamp(record);
                 if (_connection.TrySend(record) != SendResult.Taken) break;

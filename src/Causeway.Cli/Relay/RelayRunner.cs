@@ -23,6 +23,8 @@ internal sealed class RelayRunner(CliEnvironment environment)
     // Members that come before the admission has counted them, and those who look at health and metrics.
     private const int SpareConnections = 1024;
 
+    private const int SparePerAddress = 64;
+
     private const int BlockSize = 64 * 1024;
 
     /// <summary>Runs until a signal.</summary>
@@ -46,6 +48,8 @@ internal sealed class RelayRunner(CliEnvironment environment)
                 Port = settings.Port ?? (settings.Plain ? PlainPort : MayListenAt(SecurePort) ? SecurePort : UnprivilegedPort),
                 Certificate = certificate,
                 MaxConnections = settings.Options.MaxMembers + SpareConnections,
+                MaxConnectionsPerAddress = settings.Plain && settings.Options.TrustedProxies.Count == 0 ? 0 : settings.Options.MaxPerAddress + SparePerAddress,
+                IsUncounted = relay.IsProxy,
                 BlockSize = BlockSize,
                 IsInline = true,
             },

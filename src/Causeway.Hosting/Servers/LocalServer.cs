@@ -98,8 +98,11 @@ public sealed class LocalServer : IAsyncDisposable
 
     private static void Listen(KestrelServerOptions kestrel, LocalServerOptions options, int port)
     {
+        var limit = options.MaxConnectionsPerAddress > 0 ? new AddressLimit(options.MaxConnectionsPerAddress, options.IsUncounted) : null;
         void Configure(ListenOptions listen)
         {
+            if (limit is not null) listen.Use(next => connection => limit.ServeAsync(connection, next));
+
             // WebSockets over HTTP/2 would need another upgrade; one protocol is enough.
             if (options.Certificate is null) return;
             listen.Protocols = HttpProtocols.Http1;

@@ -24,6 +24,12 @@ public sealed record LocalServerOptions
     /// <summary>Connections at most (1 and more): those over it are closed without a word. Default 8192, far more than browsers on one machine open.</summary>
     public int MaxConnections { get; init; } = 8192;
 
+    /// <summary>Connections at most of one IPv4 address or one /64 of IPv6, whatever they are for (0: no limit). Default 0.</summary>
+    public int MaxConnectionsPerAddress { get; init; }
+
+    /// <summary>Addresses that <see cref="MaxConnectionsPerAddress"/> does not count: proxies. Default none.</summary>
+    public Func<IPAddress, bool>? IsUncounted { get; init; }
+
     /// <summary>Bytes that are read from a connection at once (0: the web server's own choice, 4 KiB; 4 KiB to 1 MiB). Larger costs nothing while a connection is silent.</summary>
     public int BlockSize { get; init; }
 
@@ -39,6 +45,7 @@ public sealed record LocalServerOptions
         if (Port is < 0 or > 65_535) throw new ArgumentOutOfRangeException(nameof(Port), "Port must be 0 to 65535.");
         if (PortsToTry is < 1 or > 1000) throw new ArgumentOutOfRangeException(nameof(PortsToTry), "PortsToTry must be 1 to 1000.");
         if (MaxConnections < 1) throw new ArgumentOutOfRangeException(nameof(MaxConnections), "MaxConnections must be 1 or more.");
+        if (MaxConnectionsPerAddress < 0) throw new ArgumentOutOfRangeException(nameof(MaxConnectionsPerAddress), "MaxConnectionsPerAddress must be 0 or more.");
         if (BlockSize is not 0 and (< 4096 or > 1024 * 1024)) throw new ArgumentOutOfRangeException(nameof(BlockSize), "BlockSize must be 0 or 4096 to 1048576.");
         if (FirstPort < 1 || FirstPort + PortsToTry > 65_536) throw new ArgumentOutOfRangeException(nameof(FirstPort), "FirstPort and the ports after it must be 1 to 65535.");
     }

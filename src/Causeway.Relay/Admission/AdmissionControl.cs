@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Hosting.Servers;
 
 namespace Causeway.Relay.Admission;
 

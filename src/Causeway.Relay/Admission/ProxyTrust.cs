@@ -24,6 +24,18 @@ internal sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
         return new IPEndPoint(remote, context.Connection.RemotePort);
     }
 
+    /// <summary>Whether an address is a proxy's.</summary>
+    public bool IsTrusted(IPAddress address)
+    {
+        address = Unmap(address);
+        foreach (var network in trusted)
+        {
+            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return true;
+        }
+
+        return false;
+    }
+
     private static bool TryParse(string text, out IPEndPoint hop)
     {
         hop = new IPEndPoint(IPAddress.None, 0);
@@ -34,14 +46,4 @@ internal sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
     }
 
     private static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private bool IsTrusted(IPAddress address)
-    {
-        foreach (var network in trusted)
-        {
-            if (network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address)) return true;
-        }
-
-        return false;
-    }
 }

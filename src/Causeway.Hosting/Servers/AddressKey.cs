@@ -2,10 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Causeway.Relay.Admission;
+namespace Causeway.Hosting.Servers;
 
 /// <summary>Whom limits per address count as one: an IPv4 address, or a /64 of IPv6, which is what one host gets (RFC 4291 §2.5.4).</summary>
-internal readonly record struct AddressKey(bool IsIPv6, ulong Bits)
+/// <param name="IsIPv6">Which kind of address.</param>
+/// <param name="Bits">The address, or the network.</param>
+public readonly record struct AddressKey(bool IsIPv6, ulong Bits)
 {
     /// <summary>The key of an address.</summary>
     public static AddressKey Of(IPAddress address)
