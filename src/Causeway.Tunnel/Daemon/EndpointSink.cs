@@ -51,7 +51,7 @@ internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTab
     public void AttemptFailed(TunnelPeerId peer, HandshakeErrorCode hint)
     {
         DaemonLog.AttemptFailed(logger, peer, hint);
-        Doubt(peer);
+        if (members.FindSession(peer) is null) Doubt(peer);
     }
 
     public void HandshakeHint(TunnelPeerId peer, HandshakeErrorCode hint) => keeper.OnHint(peer, hint);
@@ -61,8 +61,6 @@ internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTab
     // Perhaps the relay does not forward, and does not say so: the next attempt goes another way, if there is one.
     private void Doubt(TunnelPeerId peer)
     {
-        if (routes.Find(peer) is not { Last: { } link } route) return;
-        route.MarkAbsent(link);
-        link.ExpectAbsentees();
+        if (routes.Find(peer) is { Last: { } link } route && route.HasWay(relays.Links, besides: link)) route.MarkAbsent(link);
     }
 }

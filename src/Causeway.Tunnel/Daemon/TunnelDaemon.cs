@@ -96,7 +96,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         });
         var input = new FrameInput(device, _switch, _members, _traffic, Fail);
         var sink = new EndpointSink(_relays, routes, _members, input, _keeper, _pings, _thread, _changes.Raise, _logger);
-        _endpoint = new TunnelEndpoint(context, roster, sink, new TunnelEndpointOptions { Invitations = _book });
+        _endpoint = new TunnelEndpoint(context, new EffectiveMembers(roster, _self), sink, new TunnelEndpointOptions { Invitations = _book });
         sink.Endpoint = _endpoint;
         events.Attach(_endpoint, _relays);
         _output = new FrameOutput(device, _switch, _endpoint, _relays, guard, _traffic, Fail, OnLoop);
@@ -116,7 +116,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         }
     }
 
-    /// <summary>Completed when the tunnel has ended and the device is gone. It fails if it did not end because it was stopped: the device was deleted, for one.</summary>
+    /// <summary>Completed when the tunnel has ended and the device is gone. It fails if it did not end because it was stopped: the device was deleted, or the invitation refused.</summary>
     public Task Completion => _ended.Task;
 
     /// <summary>Makes the device and begins. It returns as soon as the device is there; whether relays and members are reached shows in <see cref="State"/>.</summary>

@@ -85,8 +85,9 @@ internal sealed class RelaySender(Stream stream, int capacity, RandomSource rand
         {
             while (TryTake(out var message, out var controlFrame))
             {
-                if (controlFrame is not null) await stream.WriteAsync(controlFrame);
+                // In this order: the control frame may be the goodbye.
                 if (!message.IsEmpty) await stream.WriteAsync(message);
+                if (controlFrame is not null) await stream.WriteAsync(controlFrame);
             }
         }
         catch (Exception e)

@@ -253,6 +253,42 @@ public sealed class TunnelDaemonTests
     }
 
     [Fact]
+    public async Task Who_was_removed_comes_back_with_a_new_invitation()
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var a = await TestMachine.CreateNetworkAsync(relay.Url.ToString());
+        await using var b = await a.InviteAsync("b");
+        await MeshAsync(a, b);
+        await a.Daemon.RemoveAsync("b", default);
+        await b.WhenAsync(s => s.State == TunnelState.Removed);
+        await b.DownAsync();
+
+        var invitation = await a.Daemon.InviteAsync(new InvitationRequest("again", false, TimeSpan.FromHours(1)), default);
+        await b.JoinAsync(invitation.Token!);
+        await MeshAsync(a, b);
+        await a.SendsAsync(b);
+        Assert.Equal("again", b.Daemon.GetStatus().Name);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_by_the_inviter_ends_with_its_reason()
+    {
+        await using var relay = await TestRelay.StartAsync();
+        await using var a = await TestMachine.CreateNetworkAsync(relay.Url.ToString());
+        await using var b = await a.InviteAsync("b", isAdministrator: true);
+        await MeshAsync(a, b);
+        var invitation = await b.Daemon.InviteAsync(new InvitationRequest("c", false, TimeSpan.FromHours(1)), default);
+        await a.Daemon.SetRoleAsync("b", false, default);
+        await b.WhenAsync(s => s.Role == "member");
+
+        await using var c = new TestMachine();
+        c.BeginToJoin(invitation.Token!);
+        var failure = await Assert.ThrowsAnyAsync<TunnelException>(() => c.Daemon.Completion);
+        Assert.Contains("no administrator any more", failure.Message, StringComparison.Ordinal);
+        Assert.True(c.Device.IsDisposed);
+    }
+
+    [Fact]
     public async Task A_device_that_is_deleted_ends_the_tunnel_with_the_reason()
     {
         await using var relay = await TestRelay.StartAsync();

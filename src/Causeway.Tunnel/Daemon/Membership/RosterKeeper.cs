@@ -299,7 +299,11 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
 
     private void ShowJoining()
     {
-        if (_joining is { State: JoinState.Failed, Failure: { } why }) Show(why);
+        if (_isMember || _joining is not { State: JoinState.Failed, Failure: { } why }) return;
+        Show(why);
+
+        // There is nothing more to wait for.
+        _onFailure(new InvitationException(why));
     }
 
     private void Show(string joinProblem)

@@ -39,21 +39,20 @@ internal sealed class PeerRoute(TunnelPeerId peer, TimeProvider time)
     }
 
     /// <summary>Whether there is a relay at which the peer is not known to be absent.</summary>
-    public bool HasWay(RelayLink[] links)
+    public bool HasWay(RelayLink[] links, RelayLink? besides = null)
     {
         var absences = _absences;
-        return Array.Exists(links, l => l.IsConnected && Find(absences, l) is null);
+        return Array.Exists(links, l => l != besides && l.IsConnected && Find(absences, l) is null);
     }
 
     /// <summary>The peer is absent at a relay.</summary>
-    /// <returns>Whether that is news.</returns>
-    public bool MarkAbsent(RelayLink link)
+    public void MarkAbsent(RelayLink link)
     {
         lock (_lock)
         {
-            if (Find(_absences, link) is not null) return false;
+            if (Find(_absences, link) is not null) return;
+            link.ExpectAbsentees();
             _absences = [.. _absences.Where(a => a.Link != link && a.Link.Generation == a.Generation), new Absence(link, link.Generation) { TriedAt = time.GetTimestamp() }];
-            return true;
         }
     }
 

@@ -20,7 +20,6 @@ internal sealed class RelayEvents(RouteTable routes, HandshakeContext context, W
 
     public void OnUnreachable(RelayLink link, TunnelPeerId destination)
     {
-        link.ExpectAbsentees();
         var route = routes.FindOrAdd(destination);
         route.MarkAbsent(link);
 

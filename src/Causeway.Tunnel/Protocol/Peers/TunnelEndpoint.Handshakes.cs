@@ -199,7 +199,7 @@ public sealed partial class TunnelEndpoint
         if (link.Initiator is null) return;
         link.Initiator.Dispose();
         link.Initiator = null;
-        _attempts--;
+        if (_attempts-- == _options.MaxAttempts) LowerDeadline(_context.Now);
     }
 
     private void FailAttempt(PeerLink link)

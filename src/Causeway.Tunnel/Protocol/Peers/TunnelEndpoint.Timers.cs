@@ -88,7 +88,8 @@ public sealed partial class TunnelEndpoint
 
     private TimeSpan DeadlineOf(PeerLink link)
     {
-        var next = link.NextAttempt;
+        // One that there is no place for begins when another ends (EndAttempt), and is no reason to wake up before.
+        var next = _attempts < _options.MaxAttempts ? link.NextAttempt : TimeSpan.MaxValue;
         if (link.Initiator is not null) next = Min(next, link.Initiator.NextDeadline);
         if (link.Responder is not null) next = Min(next, link.Responder.NextDeadline);
         foreach (var slot in link.Receiving) next = Min(next, Min(Min(slot.Expires, slot.NextCall), ToElapsed(slot.Session.NextDeadline)));
