@@ -15,6 +15,7 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
     private readonly Channel<byte[]> _written = Channel.CreateUnbounded<byte[]>();
     private readonly SemaphoreSlim _ready = new(0);
     private volatile bool _isStopped;
+    private volatile TaskCompletionSource? _idle;
 
     public string Name => options.Name;
 
@@ -63,6 +64,15 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
 
     public bool TryReceive(out byte[]? frame) => _written.Reader.TryRead(out frame);
 
+    /// <summary>Waits until everything that was sent has been read, and the reader waits for more.</summary>
+    public Task WhenReadAsync()
+    {
+        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _idle = idle;
+        _ready.Release();
+        return idle.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Makes the reader look.</summary>
     public void Fail(Exception failure)
     {
@@ -73,7 +83,12 @@ internal sealed class FakeDevice(SegmentDeviceOptions options) : ISegmentDevice
     public bool WaitForFrames(TimeSpan timeout)
     {
         if (_isStopped) return false;
-        if (_toRead.IsEmpty && Failure is null) _ready.Wait(timeout);
+        if (_toRead.IsEmpty && Failure is null)
+        {
+            _idle?.TrySetResult();
+            _ready.Wait(timeout);
+        }
+
         return !_isStopped;
     }
 

@@ -1,6 +1,11 @@
+using Causeway.Cryptography.Hybrid;
+using Causeway.Relay.Admission;
 using Causeway.Relay.Tests;
+using Causeway.Tunnel.Daemon.Control;
+using Causeway.Tunnel.Protocol.Relaying;
 using Causeway.Tunnel.Segmentation;
 using Causeway.Tunnel.Tests.Segmentation;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Tunnel.Tests.Daemon;
 
@@ -71,6 +76,48 @@ public sealed class FrameTests
         a.Device.Send(new byte[1600]);
         await a.SendsAsync(b);
         Assert.Equal(2, a.Daemon.GetStatus().Traffic.Drops["unusable"]);
+    }
+
+    [Fact]
+    public async Task A_relay_that_takes_nothing_holds_up_no_frames_of_others()
+    {
+        await using var a = new TestMachine();
+        var (letsB, letsC) = (Path.GetTempFileName(), Path.GetTempFileName());
+        await using var b = new TestMachine();
+        await using var c = new TestMachine();
+        await File.WriteAllLinesAsync(letsB, [a.Id.ToString(), b.Id.ToString()], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(letsC, [a.Id.ToString(), c.Id.ToString()], TestContext.Current.CancellationToken);
+        await using var first = await TestRelay.StartAsync(allowed: new AllowList(letsB, NullLogger.Instance, TimeProvider.System));
+        await using var second = await TestRelay.StartAsync(allowed: new AllowList(letsC, NullLogger.Instance, TimeProvider.System), key: HybridSigningKey.Generate());
+        await using var way = new StallingProxy(first.Server.Port);
+        var url = new RelayUrl("127.0.0.1", way.Port, isSecure: false) { RelayId = first.Url.RelayId };
+        a.CreateNetwork(url.ToString(), second.Url.ToString());
+        await a.UpAsync();
+        await a.WhenAsync(s => s.Relays.All(r => r.State == "connected"));
+        foreach (var machine in (TestMachine[])[b, c])
+        {
+            await machine.JoinAsync((await a.Daemon.InviteAsync(new InvitationRequest(null, false, TimeSpan.FromHours(1)), default)).Token!);
+            await a.WhenOnlineAsync(machine);
+            await machine.WhenOnlineAsync(a);
+        }
+
+        way.Block();
+        var packet = new Packet { Payload = 60_000 };
+        var large = Address(packet.Build(), a, b);
+
+        // Until all buffers on the way are full, and all that is for b is dropped; what is for c is not.
+        long before, busy = 0;
+        do
+        {
+            before = busy;
+            for (var i = 0; i < 20; i++) a.Device.Send(packet.SuperHeader, large);
+            await a.SendsAsync(c);
+            a.Daemon.GetStatus().Traffic.Drops.TryGetValue("relay busy", out busy);
+        }
+        while (busy - before < 20);
+        Assert.Equal(20, busy - before);
+        File.Delete(letsB);
+        File.Delete(letsC);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Causeway.Cryptography.Hybrid;
+using Causeway.Hosting.Metrics;
 using Causeway.Relay.Admission;
 using Causeway.Relay.Tests;
 using Causeway.Tunnel.Daemon.Control;
@@ -327,6 +328,28 @@ public sealed class TunnelDaemonTests
         await b.WhenAsync(s => s.State == TunnelState.Up && s.Relays is [{ State: "connected" } r] && r.Address == second.Url.Authority);
         await a.SendsAsync(b);
         await b.SendsAsync(a);
+    }
+
+    [Fact]
+    public async Task What_goes_through_is_counted_for_users_and_for_metrics()
+    {
+        using var metrics = new PrometheusMetrics(name => name == "Causeway.Tunnel");
+        await using var relay = await TestRelay.StartAsync();
+        await using var a = await TestMachine.CreateNetworkAsync(relay.Url.ToString());
+        a.Device.Send(a.Frame(null, "nobody hears this"));
+        await a.Device.WhenReadAsync();
+        var text = metrics.Write();
+        Assert.Contains("causeway_tunnel_frames_sent_total 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("causeway_tunnel_frames_dropped_total{reason=\"nobody there\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("causeway_tunnel_relays_connected 1\n", text, StringComparison.Ordinal);
+
+        await using var b = await a.InviteAsync("b");
+        await MeshAsync(a, b);
+        var frame = a.Frame(b, "counted");
+        await a.SendsAsync(b);
+        var (at, from) = (Assert.Single(a.Daemon.GetPeers()).Traffic, Assert.Single(b.Daemon.GetPeers()).Traffic);
+        Assert.Equal((1, frame.Length), (at.FramesSent, at.BytesSent));
+        Assert.Equal((1, frame.Length), (from.FramesReceived, from.BytesReceived));
     }
 
     [Fact]
