@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Causeway.Cryptography.PostQuantum.MlDsa;
 using Causeway.Cryptography.PostQuantum.Providers;
 using Causeway.Cryptography.Secrets;
@@ -76,9 +77,12 @@ public sealed class MlDsa87PrivateKey : IDisposable
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     public void Sign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> context, Span<byte> signature, RandomSource? random = null)
     {
+        // The system's generator is what every provider uses by itself, without reading its key out and in again.
+        if (random == RandomSource.System) random = null;
         Span<byte> drawn = stackalloc byte[random is null ? 0 : MlDsaParameters.SeedSize];
         random?.Fill(drawn);
         Sign(message, context, drawn, signature);
+        CryptographicOperations.ZeroMemory(drawn);
     }
 
     /// <summary>Signs so that the same message and context always get the same signature (the deterministic variant of FIPS 204, section 3.4).</summary>

@@ -49,6 +49,7 @@ public sealed class MlKem1024EncapsulationKey
     {
         if (ciphertext.Length < CiphertextSize) throw new ArgumentException($"The ciphertext needs {CiphertextSize} bytes.", nameof(ciphertext));
         CheckSecretDestination(sharedSecret);
+        if (random == RandomSource.System) random = null;
         Span<byte> message = stackalloc byte[random is null ? 0 : MlKemParameters.SymmetricSize];
         random?.Fill(message);
         _encapsulator ??= _provider.FromEncapsulationKey(_bytes);

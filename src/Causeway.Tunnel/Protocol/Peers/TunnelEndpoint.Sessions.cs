@@ -154,14 +154,24 @@ public sealed partial class TunnelEndpoint
         slot.Session.Dispose();
     }
 
+    // An attempt that goes on may need it for its next HELLO, so it goes with it.
+    private void DropInvitation(PeerLink link)
+    {
+        if (link.Invitation is null) return;
+        EndAttempt(link);
+        link.Invitation.Dispose();
+        link.Invitation = null;
+        if (link.IsWanted && link.Sending is null) link.NextAttempt = _context.Now;
+    }
+
     // Everything with a peer ends.
     private void End(PeerLink link, CloseReason reason, SessionEnd end)
     {
         link.IsWanted = false;
         link.IsAttemptQueued = false;
         link.NextAttempt = TimeSpan.MaxValue;
-        link.Initiator?.Dispose();
-        link.Initiator = null;
+        DropInvitation(link);
+        EndAttempt(link);
         DropResponder(link);
         var sending = link.Sending;
         if (sending is not null)
@@ -172,8 +182,6 @@ public sealed partial class TunnelEndpoint
 
         foreach (var slot in link.Receiving) Discard(link, slot);
         if (sending is not null) _effects.Add(sink => sink.SessionDown(link.Id, end));
-        link.Invitation?.Dispose();
-        link.Invitation = null;
         _links.TryRemove(link.Id, out _);
     }
 }

@@ -93,8 +93,8 @@ public sealed partial class TunnelEndpoint : IDisposable
                 else if (isMember && link.IsGuest)
                 {
                     link.IsGuest = false;
-                    link.Invitation?.Dispose();
-                    link.Invitation = null;
+                    DropInvitation(link);
+                    LowerDeadline(link.NextAttempt);
                 }
             }
         }
@@ -212,7 +212,7 @@ public sealed partial class TunnelEndpoint : IDisposable
             link.IsGuest = !_members.TryFind(peer, out _);
             if (invitation is not null)
             {
-                link.Invitation?.Dispose();
+                DropInvitation(link);
                 link.Invitation = invitation;
             }
 

@@ -1,3 +1,5 @@
+using Causeway.Tunnel.Protocol.Handshakes.Keys;
+using Causeway.Tunnel.Protocol.Handshakes.Messages;
 using Causeway.Tunnel.Protocol.Sessions;
 using Causeway.Tunnel.Protocol.Sessions.Frames;
 using Causeway.Tunnel.Tests.Protocol.Handshakes;
@@ -82,6 +84,21 @@ public sealed class GuestTests
         _network.Run(1);
         Assert.Equal(["hint alice Invitation"], _newcomer.Events);
         Assert.Single(Alice.Sessions);
+    }
+
+    [Fact]
+    public void A_RETRY_may_come_when_its_invitation_has_been_replaced()
+    {
+        _network.Relay = p => p.Type == 1
+            ? [new Packet(Alice.Id, _newcomer.Id, new RetryMessage { HelloTag = HandshakeTranscript.OfHello(p.Payload).Tag, Cookie = new byte[40] }.ToArray())]
+            : [p];
+        _newcomer.Endpoint.Join(Alice.Id, _invitations.Proof);
+        _newcomer.Endpoint.RunWork();
+        Assert.Equal([1], _network.Sent.Select(p => p.Type));
+        _newcomer.Endpoint.Join(Alice.Id, _invitations.Proof);
+        _network.Relay = p => [p];
+        _network.Run(1);
+        Assert.True(_newcomer.HasSession(Alice));
     }
 
     [Fact]

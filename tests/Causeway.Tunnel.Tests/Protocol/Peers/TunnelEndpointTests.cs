@@ -40,6 +40,25 @@ public sealed class TunnelEndpointTests
     }
 
     [Fact]
+    public void Attempts_that_are_called_off_leave_room_for_others()
+    {
+        var network = new SimulatedNetwork("alice", "bob", "carol");
+        var (alice, bob, carol) = (network["alice"], network["bob"], network["carol"]);
+        network.Relay = p => p.To == carol.Id ? [] : [p];
+        for (var i = 0; i < 64; i++)
+        {
+            alice.Endpoint.Connect(carol.Id);
+            network.Run(0.1);
+            alice.Endpoint.Disconnect(carol.Id);
+        }
+
+        Assert.Equal(64, alice.Endpoint.Counters.Attempts);
+        alice.Endpoint.Connect(bob.Id);
+        network.Run(1);
+        Assert.True(alice.HasSession(bob));
+    }
+
+    [Fact]
     public void Eight_members_form_a_full_mesh()
     {
         var network = new SimulatedNetwork("a", "b", "c", "d", "e", "f", "g", "h");
