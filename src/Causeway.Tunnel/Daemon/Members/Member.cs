@@ -40,7 +40,4 @@ internal sealed class Member(TunnelPeerId id, PeerRoute route)
         get => _session;
         set => _session = value;
     }
-
-    /// <summary>Whether it takes OFFLOAD_FRAMEs.</summary>
-    public bool Offload => _session?.Parameters.Offload ?? false;
 }

@@ -17,12 +17,9 @@ namespace Causeway.Tunnel.Daemon.Membership;
 /// Keeps the roster: spreads it, takes newcomers in, joins, and brings what it says into effect. Everything happens on one loop, one thing after the other;
 /// whatever comes from elsewhere is queued, bounded.
 /// </summary>
-internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
+internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
-
-    // Time for changes that are under way to arrive, before contested addresses are given anew (tunnel protocol §5.2).
-    private static readonly TimeSpan RepairDelay = TimeSpan.FromSeconds(3);
 
     private const int ChecksEvery = 5;
     private const int Greeted = 32;
@@ -35,9 +32,9 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     private readonly RosterLog _log;
     private readonly RosterMembers _members;
     private readonly RosterAuthor _author;
+    private readonly AddressRepair _repair;
     private readonly InvitationHost _host;
-    private readonly Joining? _joining;
-    private readonly InvitationToken? _token;
+    private readonly Newcomer? _newcomer;
     private readonly TunnelPeerId _self;
     private readonly MemberTable _table;
     private readonly RelaySet _relays;
@@ -54,21 +51,20 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private Roster? _applied;
     private volatile byte[] _digest = [];
-    private volatile string? _joinProblem;
     private volatile bool _isMember;
     private volatile bool _wasMember;
     private bool _isDirty = true;
-    private long? _repairAt;
     private int _tick;
 
     public RosterKeeper(RosterKeeperParts parts)
     {
         (_log, _members, _author, _host) = (parts.Log, parts.Members, parts.Author, parts.Host);
-        (_joining, _token, _self) = (parts.Joining, parts.Token, parts.Self);
+        (_newcomer, _self) = (parts.Newcomer, parts.Self);
         (_table, _relays, _addresses, _warnings) = (parts.Table, parts.Relays, parts.Addresses, parts.Warnings);
         (_time, _logger, _onChanged, _onFailure) = (parts.Time, parts.Logger, parts.OnChanged, parts.OnFailure);
         _plan = new ConnectPlan(_self, _time);
         _check = new PeerCheck(_warnings);
+        _repair = new AddressRepair(_author, _self, _time);
         _isMember = _wasMember = _log.Current.Find(_self) is not null;
     }
 
@@ -79,7 +75,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     public bool IsRemoved => _wasMember && !_isMember;
 
     /// <summary>Why joining takes long or has failed; null if nothing is known.</summary>
-    public string? JoinProblem => _joinProblem;
+    public string? JoinProblem => _newcomer?.Problem;
 
     /// <summary>The roster in effect.</summary>
     public Roster Roster => _members.Current;
@@ -92,10 +88,10 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     {
         _endpoint = endpoint;
         _sync = new RosterSync(_log, this, _time);
-        if (!_isMember && _token is not null)
+        if (!_isMember && _newcomer is not null)
         {
-            _relays.Update(_token.Relays);
-            endpoint.Join(_token.Inviter, _token.CreateProof());
+            _relays.Update(_newcomer.Relays);
+            _newcomer.Begin(endpoint);
         }
 
         Apply();
@@ -129,14 +125,11 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
 
     public void OnSessionUp(TunnelPeerId peer, PeerSession session) => Post(() =>
     {
-        if (_token?.Inviter == peer && !_isMember)
-        {
-            _joining?.OnSession(isUp: true);
-            SendJoin();
-        }
+        var isInviter = _newcomer?.Inviter == peer;
+        if (isInviter && !_isMember) Ask(newcomer => newcomer.OnSession(isUp: true));
 
         // A newcomer gets nothing before it has asked.
-        if (!session.IsGuest || _token?.Inviter == peer) _sync.Connected(peer);
+        if (!session.IsGuest || isInviter) _sync.Connected(peer);
         if (_earlyJoins.Remove(peer, out var join)) Handle(peer, FrameKind.Join, join);
 
         // Measures the way, and the clocks, without waiting for the first heartbeat.
@@ -146,13 +139,13 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     public void OnSessionDown(TunnelPeerId peer) => Post(() =>
     {
         _sync.Disconnected(peer);
-        if (_token?.Inviter == peer) _joining?.OnSession(isUp: false);
+        if (_newcomer?.Inviter == peer && !_isMember) Ask(newcomer => newcomer.OnSession(isUp: false));
     });
 
     /// <summary>Somebody said why a handshake will not work.</summary>
     public void OnHint(TunnelPeerId peer, HandshakeErrorCode hint)
     {
-        if (_token?.Inviter == peer && !_isMember && Joining.Describe(hint) is { } sentence) Post(() => Show(sentence));
+        if (_newcomer?.Inviter == peer && !_isMember) Post(() => Ask(newcomer => newcomer.OnHint(hint)));
     }
 
     /// <summary>Changes the roster, and returns when the change is in effect here.</summary>
@@ -197,7 +190,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         if (_connects is not null) await _connects.DisposeAsync();
         _queue.Writer.TryComplete();
         await _running;
-        _token?.Dispose();
+        _newcomer?.Dispose();
     }
 
     void IRosterSyncSink.Send(TunnelPeerId peer, FrameKind kind, ReadOnlySpan<byte> body) => _endpoint.Send(peer, kind, body);
@@ -237,8 +230,7 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
                 OnJoin(source, body);
                 break;
             case FrameKind.JoinRefused:
-                if (_token?.Inviter == source) _joining?.OnRefused(body);
-                ShowJoining();
+                if (_newcomer?.Inviter == source && !_isMember) Ask(newcomer => newcomer.OnRefused(body));
                 break;
             default:
                 _sync.OnMessage(source, kind, body);
@@ -276,100 +268,23 @@ internal sealed class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     private void Tick()
     {
         _sync.OnTime();
-        SendJoin();
+        if (!_isMember) Ask(newcomer => newcomer.OnTime());
         if (++_tick % ChecksEvery == 0) _check.Look(_endpoint.GetStatus(), Roster, _isMember);
-        if (_repairAt is { } due && _time.GetTimestamp() >= due)
-        {
-            _repairAt = null;
-            var repaired = _author.Repair();
-            if (repaired.Count > 0)
-            {
-                DaemonLog.Repaired(_logger, repaired.Count);
-                _sync.Announce(repaired);
-            }
-        }
+        var repaired = _repair.OnTime();
+        if (repaired.Count == 0) return;
+        DaemonLog.Repaired(_logger, repaired.Count);
+        _sync.Announce(repaired);
     }
 
-    private void SendJoin()
+    // Something about joining has changed, or may have.
+    private void Ask(Action<Newcomer> change)
     {
-        if (_isMember || _joining is null || _token is null) return;
-        if (_joining.OnTime() is { } body) _endpoint.Send(_token.Inviter, FrameKind.Join, body);
-        ShowJoining();
-    }
-
-    private void ShowJoining()
-    {
-        if (_isMember || _joining is not { State: JoinState.Failed, Failure: { } why }) return;
-        Show(why);
+        if (_newcomer is null) return;
+        var before = _newcomer.Problem;
+        change(_newcomer);
+        if (_newcomer.Problem != before) _onChanged();
 
         // There is nothing more to wait for.
-        _onFailure(new InvitationException(why));
-    }
-
-    private void Show(string joinProblem)
-    {
-        if (_isMember || joinProblem == _joinProblem) return;
-        _joinProblem = joinProblem;
-        _onChanged();
-    }
-
-    // Brings the roster into effect, if it has changed.
-    private void Apply()
-    {
-        if (!_isDirty) return;
-        _isDirty = false;
-        var roster = _log.Current;
-        var isFirst = _applied is null;
-        var wasMember = _isMember;
-        _applied = roster;
-        _members.Current = roster;
-        _isMember = roster.Find(_self) is not null;
-        _digest = _isMember ? roster.Digest.ToArray() : new byte[roster.Digest.Length];
-        _endpoint.SetRosterDigest(_digest);
-        if (roster.Entries > 0) DaemonLog.RosterChanged(_logger, roster.Members.Count, roster.Entries);
-        var gone = _isMember ? [] : _table.All.Select(m => m.Id).ToArray();
-        var added = _table.Update(roster, _self);
-        _endpoint.RosterChanged();
-        _addresses.Apply(roster, _self);
-        if (_isMember) Continue(roster, added, isFirst || !wasMember);
-        else if (wasMember) Leave(gone);
-        _onChanged();
-    }
-
-    private void Continue(Roster roster, IReadOnlyList<TunnelPeerId> added, bool isBeginning)
-    {
-        if (!_wasMember)
-        {
-            _wasMember = true;
-            _joining?.OnRoster(roster);
-            _joinProblem = null;
-        }
-
-        _relays.Update(roster.Relays);
-        _relays.Recheck();
-        _plan.Add(added, areNew: !isBeginning);
-        Connect();
-        var isKeeper = roster.Administrators.FirstOrDefault()?.PeerId == _self && roster.Members.Any(m => m.IPv4 is null);
-        _repairAt = isKeeper ? _time.GetTimestamp() + (long)(RepairDelay.TotalSeconds * _time.TimestampFrequency) : null;
-    }
-
-    private void Leave(TunnelPeerId[] others)
-    {
-        _warnings.Set("removed", RemovedMessage(Roster.NetworkName));
-        _plan.Clear();
-        foreach (var peer in others) _endpoint.Disconnect(peer);
-        _relays.Update([]);
-    }
-
-    private void Connect()
-    {
-        foreach (var peer in _plan.Take())
-        {
-            if (Roster.Find(peer) is not null) _endpoint.Connect(peer);
-        }
-
-        if (_plan.Rest is not { } rest) return;
-        if (_connects is null) _connects = _time.CreateTimer(_ => Post(Connect), null, rest, Timeout.InfiniteTimeSpan);
-        else _connects.Change(rest, Timeout.InfiniteTimeSpan);
+        if (_newcomer.Failure is { } why) _onFailure(new InvitationException(why));
     }
 }

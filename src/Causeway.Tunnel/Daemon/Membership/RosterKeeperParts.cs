@@ -20,10 +20,8 @@ internal sealed record RosterKeeperParts
 
     public required InvitationHost Host { get; init; }
 
-    /// <summary>The invitation to redeem; null if there is none.</summary>
-    public required InvitationToken? Token { get; init; }
-
-    public required Joining? Joining { get; init; }
+    /// <summary>Redeems an invitation; null if there is none.</summary>
+    public required Newcomer? Newcomer { get; init; }
 
     public required MemberTable Table { get; init; }
 

@@ -1,12 +1,10 @@
-using Causeway.Tunnel.Protocol.Identity;
-
 namespace Causeway.Tunnel.Daemon.Routing;
 
 /// <summary>
 /// The way to one peer: the first relay, in the roster's order, at which it is not known to be absent. A relay says where it is absent (UNREACHABLE); that is
 /// forgotten when something comes from it through this relay, and when the relay is connected anew.
 /// </summary>
-internal sealed class PeerRoute(TunnelPeerId peer, TimeProvider time)
+internal sealed class PeerRoute(TimeProvider time)
 {
     // Where a peer is absent everywhere, so often a frame is sent to see whether it has come back. The relay answers as often (tunnel protocol §2.1).
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
@@ -14,8 +12,6 @@ internal sealed class PeerRoute(TunnelPeerId peer, TimeProvider time)
     private readonly Lock _lock = new();
     private volatile Absence[] _absences = [];
     private volatile RelayLink? _last;
-
-    public TunnelPeerId Peer => peer;
 
     /// <summary>The relay that was used last.</summary>
     public RelayLink? Last => _last;

@@ -16,14 +16,14 @@ internal sealed class RouteTable(TimeProvider time)
     public PeerRoute? Find(TunnelPeerId peer) => _members.GetValueOrDefault(peer) ?? _strangers.GetValueOrDefault(peer);
 
     /// <summary>The way to a member.</summary>
-    public PeerRoute Keep(TunnelPeerId peer) => _members.GetOrAdd(peer, p => _strangers.TryRemove(p, out var known) ? known : new PeerRoute(p, time));
+    public PeerRoute Keep(TunnelPeerId peer) => _members.GetOrAdd(peer, p => _strangers.TryRemove(p, out var known) ? known : new PeerRoute(time));
 
     /// <summary>The way to anybody.</summary>
     public PeerRoute FindOrAdd(TunnelPeerId peer)
     {
         if (Find(peer) is { } known) return known;
         if (_strangers.Count >= MaxStrangers) _strangers.Clear();
-        return _strangers.GetOrAdd(peer, p => new PeerRoute(p, time));
+        return _strangers.GetOrAdd(peer, _ => new PeerRoute(time));
     }
 
     /// <summary>The peer is no member any more.</summary>
