@@ -19,7 +19,7 @@ internal sealed record CliEnvironment
     public bool IsTerminal { get; init; }
 
     /// <summary>How many columns the terminal has.</summary>
-    public int Columns { get; init; } = 80;
+    public Func<int> Columns { get; init; } = () => 80;
 
     /// <summary>Whether root runs this.</summary>
     public bool IsRoot { get; init; }
@@ -50,9 +50,11 @@ internal sealed record CliEnvironment
     {
         Out = Console.Out,
         Error = Console.Error,
-        In = Console.In,
+
+        // Neither Console.In nor the width before it is needed: both send control sequences to the terminal.
+        In = new StreamReader(Console.OpenStandardInput()),
+        Columns = () => Console.WindowWidth is >= 20 and var width ? width : 80,
         IsTerminal = !Console.IsOutputRedirected,
-        Columns = Console.IsOutputRedirected || Console.WindowWidth < 20 ? 80 : Console.WindowWidth,
         IsRoot = Environment.IsPrivilegedProcess,
         Detachment = new Detachment(),
     };

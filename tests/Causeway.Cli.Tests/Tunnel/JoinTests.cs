@@ -103,7 +103,7 @@ public sealed class JoinTests : IAsyncDisposable
         Assert.Equal(1, code);
         Assert.Contains("for at most 90 s; Ctrl-C gives up", output, StringComparison.Ordinal);
         Assert.Contains("Waiting for the inviter.", output, StringComparison.Ordinal);
-        Assert.Contains("was not taken into 'home' within 90 s: Waiting for the inviter.", error, StringComparison.Ordinal);
+        Assert.Contains("was not taken into 'home' within 90 s. Waiting for the inviter.", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(_machine.Folders.State));
     }
 

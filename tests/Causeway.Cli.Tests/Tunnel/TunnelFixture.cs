@@ -69,7 +69,7 @@ internal sealed class TunnelFixture : IAsyncDisposable
         Stop = stop,
         Time = Time,
         IsTerminal = IsTerminal,
-        Columns = 120,
+        Columns = () => 120,
         Variable = name => name == TunnelFolders.StateVariable ? _folder.FullName : Variables.GetValueOrDefault(name),
         Tunnels = Starter,
         StartDaemon = arguments =>

@@ -35,7 +35,7 @@ internal static class InviteCommand
     private static void Draw(CliEnvironment environment, string text)
     {
         using var token = InvitationToken.Parse(text);
-        if (InvitationQrCode.Draw(token, environment.Columns) is { } code) environment.Out.Write(code);
-        else environment.Error.WriteLine($"the QR code does not fit into {environment.Columns} columns; make the window wider");
+        if (InvitationQrCode.Draw(token, environment.Columns()) is { } code) environment.Out.Write(code);
+        else environment.Error.WriteLine($"the QR code does not fit into {environment.Columns()} columns; make the window wider");
     }
 }

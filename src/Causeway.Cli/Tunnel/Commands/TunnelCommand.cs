@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Causeway.Cli.Tunnel.Commands;
 
@@ -29,6 +30,7 @@ internal static class TunnelCommand
             LeaveCommand.Create(environment, scope),
         };
         scope.AddTo(command);
+        command.SetAction(result => new HelpAction().Invoke(result));
         return command;
     }
 }

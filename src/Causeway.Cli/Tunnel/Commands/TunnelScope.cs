@@ -11,7 +11,7 @@ namespace Causeway.Cli.Tunnel.Commands;
 /// <summary>Which network a command is about, and how its tunnel is asked.</summary>
 internal sealed class TunnelScope(CliEnvironment environment)
 {
-    private readonly Option<string?> _network = new("--network", "-n") { Recursive = true, Description = "The network, where this machine is in several." };
+    private readonly Option<string?> _network = new("--network", "-n") { Recursive = true, HelpName = "name", Description = "The network, where this machine is in several." };
     private readonly Option<string?> _state = new("--state")
     {
         Recursive = true,

@@ -1,3 +1,4 @@
+using Causeway.Cli.Tunnel.Output;
 using Causeway.Tunnel.Daemon.Control;
 using Causeway.Tunnel.Protocol.Wire;
 
@@ -34,9 +35,8 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
         if (watching.IsFaulted) await watching;
         if (settings.Invitation is not null && !_progress.IsMember)
         {
-            throw new TunnelException(
-                $"This machine was not taken into '{settings.Folder.Name}' within {Output.UnitText.Duration(settings.Patience)}: {_progress.Problem ?? (_progress.HasRelay ? "the machine that invited it does not answer." : "no relay is reached.")}"
-                + " Is the tunnel up there? Then join again with the same token, or with --wait for longer.");
+            var why = _progress.Problem ?? (_progress.HasRelay ? "The machine that invited it does not answer; is its tunnel up?" : "No relay is reached.");
+            throw new TunnelException($"This machine was not taken into '{settings.Folder.Name}' within {UnitText.Duration(settings.Patience)}. {why}");
         }
 
         if (!_progress.HasRelay) reports.Say(new StartReport(StartReportKind.Warning, $"no relay is reached yet{(_progress.Problem is { } problem ? $" ({problem.TrimEnd('.')})" : "")}; the tunnel keeps trying, see 'causeway tunnel status'"));
