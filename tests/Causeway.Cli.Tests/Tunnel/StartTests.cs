@@ -131,12 +131,11 @@ public sealed class StartTests : IAsyncDisposable
         _machine.Starter.Begin = (control, _) => control.Status = control.Status with { State = TunnelState.Starting, Relays = [] };
         using var interrupt = new CancellationTokenSource();
         var up = _machine.RunWithAsync("", ["up"], interrupt.Token);
-        var control = await _machine.Starter.Started.WaitAsync(TunnelFixture.Patience);
+        await _machine.Starter.Started.WaitAsync(TunnelFixture.Patience);
         await interrupt.CancelAsync();
         var (code, _, error) = await up;
         Assert.Equal((1, "causeway: given up; the tunnel is not up\n"), (code, error));
         Assert.Equal(0, _machine.Starter.Running);
-        Assert.Contains("stop", control.Asked);
         Assert.Equal(0, Assert.Single(await _machine.DaemonsAsync()));
         Assert.False(File.Exists(_machine.Folders.Network("home").SocketPath));
     }
