@@ -180,6 +180,66 @@ public sealed class RosterSyncTests
     }
 
     [Fact]
+    public void A_member_that_offers_what_it_never_sends_withholds_it_from_nobody()
+    {
+        var a = TestPeer.Create(1);
+        var history = new History(a);
+        var removed = TestPeer.Create(2);
+        var admission = history.Write(a, History.Add(removed), history.Creation);
+        var removal = history.Write(a, History.Remove(removed), admission);
+        var victim = Join(TestPeer.Create(3), history.Creation);
+        victim.Log.Add(admission);
+        var honest = Join(a, history.Creation);
+        foreach (var entry in history.Entries) _ = honest.Log.Add(entry);
+
+        // The one that was removed was there first, and claims what removes it whenever it can.
+        void Claim() => victim.Sync.OnMessage(removed.Id, FrameKind.RosterHeads, RosterMessages.WriteIds([removal.Id]));
+        victim.Sync.Connected(removed.Id);
+        Claim();
+        Connect(victim, honest);
+        for (var second = 0; second < 20; second++)
+        {
+            _wire.RemoveAll(m => m.To == removed.Id);
+            while (_wire.Count > 0)
+            {
+                Deliver(0);
+                _wire.RemoveAll(m => m.To == removed.Id);
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+            victim.Sync.OnTime();
+            Claim();
+        }
+
+        Assert.Null(victim.Log.Current.Find(removed.Id));
+        Assert.True(victim.Log.Contains(removal.Id));
+    }
+
+    [Fact]
+    public void Who_tells_of_heads_without_end_is_asked_for_a_bounded_number()
+    {
+        var victim = Join(TestPeer.Create(1), new History(TestPeer.Create(1)).Creation);
+        var flooder = TestPeer.Create(2).Id;
+        victim.Sync.Connected(flooder);
+        var ids = new byte[1 + (16 * RosterEntryId.Size)];
+        ids[0] = 16;
+        for (var message = 0; message < 2000; message++)
+        {
+            for (var i = 0; i < 16; i++)
+            {
+                ids[1 + (i * RosterEntryId.Size)] = (byte)i;
+                System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(ids.AsSpan(2 + (i * RosterEntryId.Size)), message);
+            }
+
+            victim.Sync.OnMessage(flooder, FrameKind.RosterHeads, ids);
+        }
+
+        Assert.Empty(victim.Accused);
+        Assert.InRange(_wire.Where(m => m.Kind == FrameKind.RosterWant).Sum(m => m.Body[0]), 16, 256);
+        Assert.InRange(_wire.Count, 2, 50);
+    }
+
+    [Fact]
     public void Random_messages_do_no_harm()
     {
         var a = TestPeer.Create(1);

@@ -18,8 +18,11 @@ public sealed class RosterSync
 
     private readonly Lock _lock = new();
     private readonly Dictionary<TunnelPeerId, SyncPeer> _peers = [];
-    private readonly Dictionary<RosterEntryId, TimeSpan> _asked = [];
+    private readonly Dictionary<RosterEntryId, (TunnelPeerId Peer, TimeSpan Until)> _asked = [];
     private readonly Dictionary<TunnelPeerId, TimeSpan> _penalties = [];
+
+    // Who let a request pass without an answer. It may withhold a removal on purpose, so it is asked only for what nobody else offers.
+    private readonly Dictionary<TunnelPeerId, TimeSpan> _silent = [];
     private readonly RosterLog _log;
     private readonly IRosterSyncSink _sink;
     private readonly TimeProvider _time;
@@ -50,7 +53,11 @@ public sealed class RosterSync
     /// <summary>There is no session with a member any more. Connecting again sheds no penalty.</summary>
     public void Disconnected(TunnelPeerId peer)
     {
-        lock (_lock) _peers.Remove(peer);
+        lock (_lock)
+        {
+            _peers.Remove(peer);
+            foreach (var id in _asked.Where(a => a.Value.Peer == peer).Select(a => a.Key).ToArray()) _asked.Remove(id);
+        }
     }
 
     /// <summary>Asks again for what did not come. To be called about once a second while somebody is connected.</summary>
@@ -61,6 +68,8 @@ public sealed class RosterSync
         {
             var now = Now;
             foreach (var peer in _penalties.Where(p => p.Value <= now).Select(p => p.Key).ToArray()) _penalties.Remove(peer);
+            foreach (var peer in _silent.Where(p => p.Value <= now).Select(p => p.Key).ToArray()) _silent.Remove(peer);
+            foreach (var id in _asked.Where(a => a.Value.Until <= now).Select(a => a.Key).ToArray()) Expire(id, now);
             peers = [.. _peers.Values.Where(p => !_penalties.ContainsKey(p.Id)).Select(p => (p.Id, p.Heads))];
         }
 
@@ -134,11 +143,20 @@ public sealed class RosterSync
         lock (_lock)
         {
             var now = Now;
-            foreach (var id in _asked.Where(a => a.Value <= now).Select(a => a.Key).ToArray()) _asked.Remove(id);
+            if (!_peers.TryGetValue(peer, out var state)) return;
             foreach (var id in ids)
             {
-                if (wanted.Count == RosterMessages.MaximumWanted) break;
-                if (_asked.TryAdd(id, now + _options.AnswerTime)) wanted.Add(id);
+                if (wanted.Count == RosterMessages.MaximumWanted || state.Asked >= _options.Asked) break;
+                if (_asked.TryGetValue(id, out var asked))
+                {
+                    if (asked.Until > now) continue;
+                    Expire(id, now);
+                }
+
+                if (_silent.ContainsKey(peer) && IsOfferedBySomebodyElse(id, peer)) continue;
+                _asked.Add(id, (peer, now + _options.AnswerTime));
+                state.Asked++;
+                wanted.Add(id);
             }
         }
 
@@ -148,6 +166,21 @@ public sealed class RosterSync
         SendHeads(peer, isCalledFor: true);
         _sink.Send(peer, FrameKind.RosterWant, RosterMessages.WriteIds(wanted));
     }
+
+    private void Expire(RosterEntryId id, TimeSpan now)
+    {
+        var peer = _asked[id].Peer;
+        Forget(id);
+        if (!_log.Contains(id)) _silent[peer] = now + _options.Silence;
+    }
+
+    private void Forget(RosterEntryId id)
+    {
+        if (_asked.Remove(id, out var asked) && _peers.TryGetValue(asked.Peer, out var state)) state.Asked--;
+    }
+
+    private bool IsOfferedBySomebodyElse(RosterEntryId id, TunnelPeerId peer) =>
+        _peers.Values.Any(p => p.Id != peer && !_silent.ContainsKey(p.Id) && !IsPenalized(p.Id) && Array.IndexOf(p.Heads, id) >= 0);
 
     private void OnWant(TunnelPeerId peer, RosterEntryId[] wanted)
     {
@@ -203,10 +236,11 @@ public sealed class RosterSync
         lock (_lock)
         {
             // What came may be asked for again where it was cut short.
-            foreach (var entry in entries) _asked.Remove(entry.Id);
+            foreach (var entry in entries) Forget(entry.Id);
             if (added.Count > 0 && _peers.TryGetValue(peer, out var state))
             {
-                foreach (var head in state.Heads) _asked.Remove(head);
+                foreach (var head in state.Heads) Forget(head);
+                _silent.Remove(peer);
             }
 
             missing.RemoveWhere(id => _peers.TryGetValue(peer, out var s) && s.Orphans.ContainsKey(id));
@@ -283,6 +317,7 @@ public sealed class RosterSync
         {
             if (IsPenalized(peer)) return;
             _penalties[peer] = Now + _options.Penalty;
+            foreach (var id in _asked.Where(a => a.Value.Peer == peer).Select(a => a.Key).ToArray()) Forget(id);
             if (_peers.TryGetValue(peer, out var state)) state.Orphans.Clear();
         }
 

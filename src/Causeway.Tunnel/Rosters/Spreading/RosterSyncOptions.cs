@@ -12,6 +12,12 @@ public sealed record RosterSyncOptions
     /// <summary>How long an entry that one member was asked for is not asked of others. Default: 5 s.</summary>
     public TimeSpan AnswerTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long one that let a request pass is asked only for what nobody else offers; ends when it brings something new. Default: 10 minutes.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Entries that one member is asked for at the same time. Default: 256.</summary>
+    public int Asked { get; init; } = 256;
+
     /// <summary>The most bytes of entries in one answer; the rest is asked for again. Default: 480 000.</summary>
     public int AnswerSize { get; init; } = 8 * RosterMessages.MaximumEntries;
 

@@ -19,4 +19,7 @@ internal sealed class SyncPeer(TunnelPeerId id, double served)
     public double Served { get; set; } = served;
 
     public TimeSpan ServedAt { get; set; }
+
+    /// <summary>Entries that it was asked for and that have neither come nor been given up.</summary>
+    public int Asked { get; set; }
 }
