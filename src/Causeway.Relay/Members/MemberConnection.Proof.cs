@@ -9,6 +9,8 @@ namespace Causeway.Relay.Members;
 /// <content>Who the member is.</content>
 internal sealed partial class MemberConnection
 {
+    private const string NotServed = "this relay does not serve this peer";
+
     private ServerLink? _link;
     private byte[]? _auth;
     private int _authLength;
@@ -37,7 +39,7 @@ internal sealed partial class MemberConnection
     {
         var link = _link!;
         var (auth, claimed) = ServerLink.Read(_auth.AsMemory(0, MemberAuth.BodySize));
-        if (_core.Allowed?.Contains(claimed) == false) throw new RelayLinkException(RelayRefusalCode.NotAllowed, "this relay does not serve this peer");
+        if (_core.Allowed?.Contains(claimed) == false) throw new RelayLinkException(RelayRefusalCode.NotAllowed, NotServed);
         byte[] welcome;
         await _core.Proofs.WaitAsync(_ended.Token);
         try

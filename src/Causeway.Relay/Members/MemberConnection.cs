@@ -102,7 +102,7 @@ internal sealed partial class MemberConnection : IDisposable
         StopReading();
     }
 
-    /// <summary>Looks whether it has been silent for too long; called every second.</summary>
+    /// <summary>Looks whether it has been silent for too long, or is not served any more; called every second.</summary>
     public void Check(long now)
     {
         if (!IsProved)
@@ -112,6 +112,11 @@ internal sealed partial class MemberConnection : IDisposable
         else if (_core.Time.GetElapsedTime(Interlocked.Read(ref _heard), now) >= _core.Options.IdleLimit)
         {
             Refuse(RelayRefusalCode.Idle, $"nothing heard for {_core.Options.IdleLimit.TotalSeconds:0} seconds");
+        }
+        else if (_core.Allowed?.Contains(Peer) == false)
+        {
+            // The list has changed since its proof.
+            Refuse(RelayRefusalCode.NotAllowed, NotServed);
         }
     }
 
@@ -125,7 +130,12 @@ internal sealed partial class MemberConnection : IDisposable
         while (true)
         {
             var read = _input.TryRead(out var ready) ? ready : await _input.ReadAsync();
-            if (_ended.IsCancellationRequested) return;
+            if (_ended.IsCancellationRequested)
+            {
+                _input.AdvanceTo(read.Buffer.End);
+                return;
+            }
+
             var (result, used) = ReadSomeAndForward(read.Buffer);
             _input.AdvanceTo(read.Buffer.GetPosition(used));
             inARow += used;
@@ -142,6 +152,12 @@ internal sealed partial class MemberConnection : IDisposable
         try
         {
             return ReadSome(buffer);
+        }
+        catch (RelayLinkException)
+        {
+            // Its last words are sent while more is read, which the pipe allows only after this.
+            _input.AdvanceTo(buffer.End);
+            throw;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Causeway.Cryptography.Hybrid;
 using Causeway.Relay.Admission;
+using Causeway.Testing;
 using Causeway.Tunnel.Protocol.Identity;
 using Causeway.Tunnel.Protocol.Relaying;
 using Causeway.Tunnel.Protocol.Relaying.WebSockets;
@@ -140,6 +141,25 @@ public sealed class ProofTests
         using var stranger = HybridSigningKey.Generate();
         await other.SendRecordAsync(other.Auth(stranger));
         await other.RefusedAsync(RelayRefusalCode.NotAllowed);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Who_is_taken_off_the_list_is_told_to_go()
+    {
+        var time = new ManualTimeProvider();
+        var path = Path.GetTempFileName();
+        using var other = HybridSigningKey.Generate();
+        await File.WriteAllTextAsync(path, $"{TunnelPeerId.FromPublicKey(Key.PublicKey.Bytes.Span)}\n{TunnelPeerId.FromPublicKey(other.PublicKey.Bytes.Span)}\n", TestContext.Current.CancellationToken);
+        await using var relay = await TestRelay.StartAsync(allowed: new AllowList(path, NullLogger.Instance, time), time: time);
+        using var stays = await RawMember.ProvedAsync(relay, Key);
+        using var goes = await RawMember.ProvedAsync(relay, other);
+        await File.WriteAllTextAsync(path, $"{TunnelPeerId.FromPublicKey(Key.PublicKey.Bytes.Span)}\n", TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(1));
+        for (var second = 0; second < 3; second++) time.Advance(TimeSpan.FromSeconds(1));
+        await goes.RefusedAsync(RelayRefusalCode.NotAllowed);
+        while (relay.Endpoint.MemberCount > 1) await Task.Delay(1, Test.Patience());
+        Assert.NotNull(relay.Endpoint.Core.Members.Find(stays.Id));
         File.Delete(path);
     }
 
