@@ -106,7 +106,8 @@ public sealed class RosterFile : IRosterStore, IDisposable
             var length = rest.Length < LengthSize ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(rest);
             var size = (long)LengthSize + length + CheckSize;
 
-            // The last append may have ended anywhere when the machine stopped, or its place may be reserved and empty.
+            // The last append may have ended anywhere when the machine stopped, or its place may be reserved and empty. But no append has such a length.
+            if (rest.Length >= LengthSize && length > RosterLimits.EntrySize) throw Damaged(position);
             if (size > rest.Length) break;
             var entry = rest.Slice(LengthSize, length);
             if (!SHA256.HashData(entry).AsSpan(0, CheckSize).SequenceEqual(rest.Slice(LengthSize + length, CheckSize)))

@@ -67,6 +67,19 @@ public sealed class RosterFileTests : IDisposable
     }
 
     [Fact]
+    public void A_damaged_length_does_not_cut_off_what_follows()
+    {
+        Grow(1);
+        var second = (int)new FileInfo(_path).Length;
+        Grow(2);
+        var content = File.ReadAllBytes(_path);
+        content[second] ^= 0x80;
+        File.WriteAllBytes(_path, content);
+        Assert.Contains($"is damaged at byte {second}", Assert.Throws<RosterException>(() => Open(out _)).Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllBytes(_path));
+    }
+
+    [Fact]
     public void What_is_no_roster_is_refused()
     {
         File.WriteAllText(_path, "something else");
