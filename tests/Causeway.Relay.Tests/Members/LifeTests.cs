@@ -137,7 +137,8 @@ public sealed class LifeTests
     [Fact]
     public async Task Members_come_again_when_the_relay_was_restarted()
     {
-        var relay = await TestRelay.StartAsync();
+        // Who asks in the moment before it is gone is told to wait: shortly, here.
+        var relay = await TestRelay.StartAsync(new RelayOptions { RetryAfter = TimeSpan.FromSeconds(1) });
         await using var a = await TestMember.ConnectAsync(relay);
         await using var b = await TestMember.ConnectAsync(relay);
         var port = relay.Server.Port;
