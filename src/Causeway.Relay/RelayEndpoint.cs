@@ -81,7 +81,7 @@ public sealed class RelayEndpoint : IAsyncDisposable
         _core.Admission.IsClosed = true;
         if (time > TimeSpan.Zero && _connections.Count > 0)
         {
-            RelayLog.Draining(_core.Logger, _core.Members.Count, time);
+            RelayLog.Draining(_core.Logger, _core.Members.Count, time.TotalSeconds);
             var record = new byte[ControlRecords.MaxSize];
             var length = ControlRecords.WriteDrain(record, (ushort)Math.Clamp(Math.Ceiling(time.TotalSeconds), 1, ushort.MaxValue));
             foreach (var member in _core.Members.All) member.Outbox.TrySendControl(record.AsSpan(0, length));

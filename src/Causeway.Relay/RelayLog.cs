@@ -25,8 +25,8 @@ internal static partial class RelayLog
     [LoggerMessage(3005, LogLevel.Error, "A connection failed")]
     public static partial void ConnectionFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(3010, LogLevel.Warning, "Going down: {Count} members were told to leave within {Time}")]
-    public static partial void Draining(ILogger logger, int count, TimeSpan time);
+    [LoggerMessage(3010, LogLevel.Warning, "Going down: {Count} members were told to leave within {Seconds:0} s")]
+    public static partial void Draining(ILogger logger, int count, double seconds);
 
     [LoggerMessage(3011, LogLevel.Warning, "{Count} members had not left when the time was over")]
     public static partial void DrainIncomplete(ILogger logger, int count);

@@ -99,11 +99,19 @@ internal sealed class RelayRunner(CliEnvironment environment)
         }
     }
 
+    // Who listens at an address of the network means to be reached there.
+    private static IReadOnlyList<string> NamesOf(RelaySettings settings)
+    {
+        if (settings.Names.Count > 0) return settings.Names;
+        var own = settings.Listen.Where(a => !IPAddress.IsLoopback(a) && !a.Equals(IPAddress.Any) && !a.Equals(IPAddress.IPv6Any) && !a.IsIPv6LinkLocal).ToArray();
+        if (own.Length > 0) return [.. own.Select(a => a.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{a}]" : a.ToString())];
+        return settings.Plain ? ["localhost"] : [Dns.GetHostName()];
+    }
+
     private async Task AnnounceAsync(RelaySettings settings, RelayEndpoint relay, ServerCertificate? certificate, int port)
     {
         var isOurs = certificate is not null && settings.Certificate is null;
-        var names = settings.Names.Count > 0 ? settings.Names : settings.Plain ? ["localhost"] : [Dns.GetHostName()];
-        foreach (var name in names)
+        foreach (var name in NamesOf(settings))
         {
             var url = new RelayUrl(name, port, !settings.Plain) { RelayId = relay.RelayId, CertificateHash = isOurs ? RelayUrl.HashText(certificate!.Sha256Hash) : null };
             await environment.Out.WriteLineAsync($"Causeway relay: {url}");

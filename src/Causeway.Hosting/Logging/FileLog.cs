@@ -15,6 +15,7 @@ public sealed class FileLog : ILoggerProvider
     private readonly long _limit;
     private readonly TimeProvider _time;
     private FileStream? _file;
+    private bool _isDisposed;
 
     /// <summary>Opens the file, mode 0600, to write at its end.</summary>
     /// <param name="path">The file.</param>
@@ -36,6 +37,7 @@ public sealed class FileLog : ILoggerProvider
     {
         lock (_lock)
         {
+            _isDisposed = true;
             _file?.Dispose();
             _file = null;
         }
@@ -54,13 +56,16 @@ public sealed class FileLog : ILoggerProvider
         {
             try
             {
-                if (_file is null) return;
-                _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+                if (_isDisposed) return;
+                _file ??= Open(_path);
+
+                // Where the old file cannot be put away lines are lost, and the file does not grow.
                 if (_file.Position >= _limit) Turn();
+                _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // There is nowhere to say so.
+                // There is nowhere to say so. Whoever logs must not fail because of it; the next line tries again.
             }
         }
     }

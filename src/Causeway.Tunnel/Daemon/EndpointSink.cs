@@ -33,7 +33,7 @@ internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTab
 
     public void SessionUp(TunnelPeerId peer, PeerSession session)
     {
-        DaemonLog.SessionUp(logger, peer, session.Suite, session.Role);
+        DaemonLog.SessionUp(logger, members.Describe(peer), session.Suite, session.Role);
         members.SessionUp(peer, session);
         keeper.OnSessionUp(peer, session);
         onChanged();
@@ -41,7 +41,7 @@ internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTab
 
     public void SessionDown(TunnelPeerId peer, SessionEnd reason)
     {
-        DaemonLog.SessionDown(logger, peer, reason);
+        DaemonLog.SessionDown(logger, members.Describe(peer), reason);
         if (reason == SessionEnd.Dead) Doubt(peer);
         members.SessionDown(peer);
         keeper.OnSessionDown(peer);
@@ -50,7 +50,7 @@ internal sealed class EndpointSink(RelaySet relays, RouteTable routes, MemberTab
 
     public void AttemptFailed(TunnelPeerId peer, HandshakeErrorCode hint)
     {
-        DaemonLog.AttemptFailed(logger, peer, hint);
+        DaemonLog.AttemptFailed(logger, members.Describe(peer), hint);
         if (members.FindSession(peer) is null) Doubt(peer);
     }
 

@@ -30,9 +30,9 @@ internal static class Reports
                 RelayConnectionState.WaitingToReconnect => "waiting",
                 _ => "stopped",
             },
-            RoundTripMilliseconds = link.RoundTripTime > TimeSpan.Zero ? link.RoundTripTime.TotalMilliseconds : null,
+            RoundTripMilliseconds = link.IsConnected && link.RoundTripTime > TimeSpan.Zero ? link.RoundTripTime.TotalMilliseconds : null,
             Load = link.Load,
-            ObservedAddress = status.ObservedAddress?.ToString(),
+            ObservedAddress = link.IsConnected ? status.ObservedAddress?.ToString() : null,
             ClockAheadSeconds = status.ClockDifference.Duration() > RelayConnection.ClockTolerance ? status.ClockDifference.TotalSeconds : null,
             Since = link.Since,
             Problem = status.Problem,
@@ -91,7 +91,7 @@ internal static class Reports
         var problems = relays.Links.Select(l => l.Status.Problem).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         if (problems.Length == 0) return null;
         var text = string.Join("; ", problems).TrimEnd('.');
-        return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}{(text[^1] == '?' ? "" : ".")}";
     }
 
     private static string NameOf(TunnelSuite suite) => suite switch

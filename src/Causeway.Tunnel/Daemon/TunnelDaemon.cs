@@ -239,11 +239,32 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
             _failure = e;
         }
 
-        DaemonLog.Failed(_logger, e.Message, e);
+        DaemonLog.Failed(_logger, e.Message, DetailsOf(e));
         _ = StopAsync();
     }
 
+    // What was said for the user says it all.
+    private static Exception? DetailsOf(Exception e) => e is TunnelException or SegmentDeviceException ? null : e;
+
     private async Task EndAsync()
+    {
+        try
+        {
+            await PutAwayAsync();
+            DaemonLog.Stopped(_logger);
+        }
+        catch (Exception e)
+        {
+            // Whoever waits for the end must not wait for ever.
+            DaemonLog.Failed(_logger, e.Message, e);
+            _failure ??= e;
+        }
+
+        if (_failure is null) _ended.TrySetResult();
+        else _ended.TrySetException(_failure);
+    }
+
+    private async Task PutAwayAsync()
     {
         Refresh();
         var deadline = _time.GetTimestamp() + (long)(_options.ShutdownTimeout.TotalSeconds * _time.TimestampFrequency);
@@ -262,9 +283,6 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         _file.Dispose();
         if (isClean) _thread.Dispose();
         else DaemonLog.SlowShutdown(_logger);
-        DaemonLog.Stopped(_logger);
-        if (_failure is null) _ended.TrySetResult();
-        else _ended.TrySetException(_failure);
     }
 
     private async Task<bool> WithinAsync(Task task, TimeSpan patience)
@@ -276,7 +294,7 @@ public sealed partial class TunnelDaemon : ITunnelControl, IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (e is not TimeoutException) DaemonLog.Failed(_logger, e.Message, e);
+            if (e is not TimeoutException) DaemonLog.Failed(_logger, e.Message, DetailsOf(e));
             return false;
         }
     }

@@ -10,10 +10,15 @@ namespace Causeway.Tunnel.Invitations;
 /// </summary>
 public sealed class Joining(InvitationToken token, TunnelPeerId self, string wish, TimeProvider time)
 {
+    /// <summary>How far apart the inviter's answers are that end joining.</summary>
+    public static readonly TimeSpan HintInterval = TimeSpan.FromSeconds(3);
+
     // Control messages may be lost on the way; the inviter answers a repetition like the first.
     private static readonly TimeSpan Repetition = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private DateTimeOffset _next;
+    private DateTimeOffset? _firstHint;
 
     /// <summary>How far it has come.</summary>
     public JoinState State { get; private set; }
@@ -29,6 +34,7 @@ public sealed class Joining(InvitationToken token, TunnelPeerId self, string wis
             if (State is JoinState.Joined or JoinState.Failed) return;
             State = isUp ? JoinState.Asking : JoinState.Connecting;
             _next = time.GetUtcNow();
+            _firstHint = null;
         }
     }
 
@@ -53,9 +59,22 @@ public sealed class Joining(InvitationToken token, TunnelPeerId self, string wis
     }
 
     /// <summary>
-    /// The inviter's ERROR while connecting. It is not authenticated, so it ends nothing: somebody on the way could have sent it. It is returned as a
-    /// sentence to show if joining takes long.
+    /// The inviter's ERROR while connecting came. It is not authenticated, since somebody on the way could have sent it; so a single one ends nothing. When the
+    /// invitation was called unknown again after <see cref="HintInterval"/>, and nothing else came, there is nothing more to wait for.
     /// </summary>
+    public void OnHint(HandshakeErrorCode hint)
+    {
+        if (hint != HandshakeErrorCode.Invitation) return;
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            _firstHint ??= now;
+            if (State != JoinState.Connecting || now - _firstHint < HintInterval) return;
+            Fail($"The invitation to '{token.NetworkName}' is not known any more where it was made: it was used, was revoked, or has expired; ask for a new one.");
+        }
+    }
+
+    /// <summary>The inviter's ERROR while connecting, as a sentence to show if joining takes long.</summary>
     public static string? Describe(HandshakeErrorCode hint) => hint switch
     {
         HandshakeErrorCode.Invitation => "The inviter may not know this invitation any more: it was used, was revoked, or has expired.",

@@ -214,7 +214,7 @@ public sealed class RelayConnection : IAsyncDisposable
         if (problem is RelayLinkException { RetryAfter: var told } && told > pause) pause = told;
         pause = WithJitter(pause, _options.Random);
         var text = problem is OperationCanceledException or TimeoutException ? $"{Url.Authority} does not answer" : problem.Message;
-        RelayLog.NotConnected(_logger, Url.Authority, text, pause);
+        RelayLog.NotConnected(_logger, Url.Authority, text, pause.TotalSeconds);
         Set(_status with { State = RelayConnectionState.WaitingToReconnect, Problem = text, Pause = pause, ConnectionNumber = 0 });
         try
         {
@@ -251,7 +251,7 @@ public sealed class RelayConnection : IAsyncDisposable
     {
         var welcome = proof.Welcome!;
         RelayLog.Connected(_logger, proof.RelayId, Url.Authority);
-        if (proof.ClockDifference.Duration() > ClockTolerance) RelayLog.ClockDifference(_logger, Url.Authority, proof.ClockDifference);
+        if (proof.ClockDifference.Duration() > ClockTolerance) RelayLog.ClockDifference(_logger, Url.Authority, proof.ClockDifference.TotalSeconds);
         _status = _status with
         {
             RelayId = proof.RelayId,
@@ -272,7 +272,7 @@ public sealed class RelayConnection : IAsyncDisposable
         };
         link.Draining += time =>
         {
-            RelayLog.Draining(_logger, Url.Authority, time);
+            RelayLog.Draining(_logger, Url.Authority, time.TotalSeconds);
             Set(_status with { State = RelayConnectionState.Draining, DrainTime = time });
         };
         _link = link;

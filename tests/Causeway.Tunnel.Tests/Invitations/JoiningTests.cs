@@ -76,6 +76,30 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public void It_ends_when_the_inviter_has_twice_not_known_the_invitation()
+    {
+        using var token = Book().Invite(_log.Current, Inviter, TimeSpan.FromHours(1));
+        var joining = new Joining(token, IdOf(_newcomer), "x", _time);
+
+        // One answer, or many at once, may be somebody else's.
+        joining.OnHint(HandshakeErrorCode.Invitation);
+        joining.OnHint(HandshakeErrorCode.Invitation);
+        _time.Advance(Joining.HintInterval);
+        joining.OnHint(HandshakeErrorCode.Busy);
+        Assert.Equal(JoinState.Connecting, joining.State);
+
+        // Who has a session has seen that it is known.
+        joining.OnSession(isUp: true);
+        joining.OnSession(isUp: false);
+        joining.OnHint(HandshakeErrorCode.Invitation);
+        Assert.Equal(JoinState.Connecting, joining.State);
+        _time.Advance(Joining.HintInterval);
+        joining.OnHint(HandshakeErrorCode.Invitation);
+        Assert.Equal(JoinState.Failed, joining.State);
+        Assert.Contains("ask for a new one", joining.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_used_invitation_serves_its_user_again_and_nobody_else_even_after_a_restart()
     {
         var id = Invited(out var book);

@@ -22,7 +22,6 @@ internal static class CreateCommand
         command.SetAction(result =>
         {
             var folder = scope.Folders(result).Network(result.GetValue(network)!);
-            if (folder.Exists || File.Exists(folder.KeyPath)) throw new UserErrorException(ExitCode.Usage, $"there is a network '{folder.Name}' on this machine already; choose another name, or see 'causeway tunnel list'");
             var settings = new TunnelSettings();
             if (result.GetValue(device) is { } wish) settings = settings with { Device = wish };
             var own = result.GetValue(name) ?? Membership.OwnName();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Tunnel.Daemon.Control;
+using Causeway.Tunnel.Daemon.State;
 
 namespace Causeway.Cli.Tunnel.Commands;
 
@@ -25,7 +26,8 @@ internal static class LeaveCommand
                 // Then there is nothing to stop.
             }
 
-            folder.Delete();
+            // One that is just starting has no socket yet.
+            using (NetworkLock.TryTake(folder) ?? throw new UserErrorException(ExitCode.Failure, $"another command works in '{folder.Name}' just now; try again when it is done")) folder.Delete();
             await environment.Out.WriteLineAsync($"this machine keeps nothing of '{folder.Name}' any more; the others list it until an administrator removes it");
             return (int)ExitCode.Success;
         });

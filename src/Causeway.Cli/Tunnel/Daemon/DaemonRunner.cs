@@ -3,6 +3,7 @@ using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
 using Causeway.Tunnel.Daemon.Control;
 using Causeway.Tunnel.Daemon.State;
+using Causeway.Tunnel.Devices;
 using Causeway.Tunnel.Protocol.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +38,9 @@ internal sealed partial class DaemonRunner(CliEnvironment environment)
         }
         catch (Exception e)
         {
-            if (e is not OperationCanceledException) Fails(logger, folder.Name, e);
+            // What was said for the user says it all, and is said to the user, too.
+            if (e is TunnelException or UserErrorException or SegmentDeviceException) Refuses(logger, folder.Name, e.Message);
+            else if (e is not OperationCanceledException) Fails(logger, folder.Name, e);
             if (e is OperationCanceledException && stop.IsCancellationRequested) return (int)ExitCode.Success;
             throw;
         }
@@ -98,6 +101,9 @@ internal sealed partial class DaemonRunner(CliEnvironment environment)
 
     [LoggerMessage(1311, LogLevel.Information, "The tunnel {Network} has ended")]
     private static partial void Ends(ILogger logger, string network);
+
+    [LoggerMessage(1313, LogLevel.Information, "The tunnel {Network} ends: {Problem}")]
+    private static partial void Refuses(ILogger logger, string network, string problem);
 
     [LoggerMessage(1312, LogLevel.Error, "The tunnel {Network} ends: it failed")]
     private static partial void Fails(ILogger logger, string network, Exception error);

@@ -19,10 +19,14 @@ internal sealed class Membership(DaemonSettings settings, string passphrase)
 
     /// <summary>Makes a network, with this machine as its first administrator.</summary>
     /// <exception cref="TunnelException">A value cannot be, or a file cannot be written.</exception>
+    /// <exception cref="UserErrorException">There is one of this name.</exception>
     public static TunnelPeerId CreateNetwork(NetworkFolder folder, TunnelSettings settings, string passphrase, RosterSubnet subnet, string name, IReadOnlyList<string> relays, TimeProvider time)
     {
         folder.Create();
         using var held = NetworkLock.TryTake(folder) ?? throw new TunnelException($"Another command works in '{folder.FullPath}'; wait for it.");
+
+        // Another command may have made it in the meantime: what is there is not touched, and never taken back.
+        if (folder.Exists || File.Exists(folder.KeyPath)) throw new UserErrorException(ExitCode.Usage, $"there is a network '{folder.Name}' on this machine already; choose another name, or see 'causeway tunnel list'");
         try
         {
             using var key = IdentityKeyFile.Create(folder.KeyPath, passphrase);

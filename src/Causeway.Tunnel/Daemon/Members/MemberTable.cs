@@ -11,6 +11,9 @@ namespace Causeway.Tunnel.Daemon.Members;
 /// <summary>The other members: what the roster says of them, brought together with their sessions and their places at the switch. Found without a lock.</summary>
 internal sealed class MemberTable(LearningSwitch<Member> segment, RouteTable routes)
 {
+    // The first 5 are the same for all.
+    private const int ShownIdLength = 12;
+
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<TunnelPeerId, Member> _members = new();
     private readonly Dictionary<TunnelPeerId, PeerSession> _sessions = [];
@@ -18,6 +21,13 @@ internal sealed class MemberTable(LearningSwitch<Member> segment, RouteTable rou
     public IEnumerable<Member> All => _members.Values;
 
     public bool TryFind(TunnelPeerId peer, [NotNullWhen(true)] out Member? member) => _members.TryGetValue(peer, out member);
+
+    /// <summary>A peer for people: its name in the network if it has one, and the beginning of its ID, by which commands know it.</summary>
+    public string Describe(TunnelPeerId peer)
+    {
+        var id = peer.ToString()[..ShownIdLength];
+        return _members.TryGetValue(peer, out var member) && member.Entry is { } entry ? $"{entry.Name} ({id}…)" : $"{id}…";
+    }
 
     /// <summary>The roster has changed. Returns whom it has besides.</summary>
     public IReadOnlyList<TunnelPeerId> Update(Roster roster, TunnelPeerId self)

@@ -40,7 +40,11 @@ internal sealed class Newcomer(InvitationToken token, TunnelPeerId self, string 
     }
 
     /// <summary>The inviter, or somebody in its name, says why a handshake will not work.</summary>
-    public void OnHint(HandshakeErrorCode hint) => _problem = Joining.Describe(hint) ?? _problem;
+    public void OnHint(HandshakeErrorCode hint)
+    {
+        _joining.OnHint(hint);
+        _problem = Failure ?? Joining.Describe(hint) ?? _problem;
+    }
 
     /// <summary>The inviter refuses.</summary>
     public void OnRefused(ReadOnlySpan<byte> body)

@@ -11,6 +11,7 @@ internal sealed partial class RosterKeeper
     {
         if (!_isDirty) return;
         _isDirty = false;
+        _warnings.Set("roster", null);
         var roster = _log.Current;
         var isFirst = _applied is null;
         var wasMember = _isMember;

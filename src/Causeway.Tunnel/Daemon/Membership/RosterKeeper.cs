@@ -6,6 +6,7 @@ using Causeway.Tunnel.Protocol.Handshakes.Messages;
 using Causeway.Tunnel.Protocol.Identity;
 using Causeway.Tunnel.Protocol.Peers;
 using Causeway.Tunnel.Protocol.Sessions.Frames;
+using Causeway.Tunnel.Protocol.Wire;
 using Causeway.Tunnel.Rosters;
 using Causeway.Tunnel.Rosters.Entries;
 using Causeway.Tunnel.Rosters.Spreading;
@@ -152,7 +153,7 @@ internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
     public Task ChangeAsync(Func<RosterAuthor, RosterEntry> change, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
+        var isQueued = Post(() =>
         {
             try
             {
@@ -166,6 +167,7 @@ internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
                 done.TrySetException(e);
             }
         });
+        if (!isQueued) throw new TunnelException("The tunnel is ending; start it again, and repeat the change.");
         return done.Task.WaitAsync(cancellationToken);
     }
 
@@ -197,9 +199,10 @@ internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
 
     void IRosterSyncSink.Changed(Roster roster) => _isDirty = true;
 
-    void IRosterSyncSink.Misbehaved(TunnelPeerId peer, string what) => DaemonLog.Misbehaved(_logger, peer, what);
+    void IRosterSyncSink.Misbehaved(TunnelPeerId peer, string what) => DaemonLog.Misbehaved(_logger, _table.Describe(peer), what);
 
-    private void Post(Action action) => _queue.Writer.TryWrite(action);
+    // False when the tunnel ends.
+    private bool Post(Action action) => _queue.Writer.TryWrite(action);
 
     private async Task RunAsync()
     {
@@ -213,7 +216,8 @@ internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
             catch (Exception e) when (e is RosterException or InvitationException)
             {
                 // A full disk, for one: the roster stays as it was, and what is missing is asked for again.
-                DaemonLog.RosterFailed(_logger, e.Message, e);
+                DaemonLog.RosterFailed(_logger, e.Message, null);
+                _warnings.Set("roster", $"A change of the roster could not be taken, and is asked for again: {e.Message}");
             }
             catch (Exception e)
             {
@@ -250,14 +254,14 @@ internal sealed partial class RosterKeeper : IRosterSyncSink, IAsyncDisposable
         var answer = _host.OnJoin(session.InvitationId, session.PeerKey, body);
         if (answer.Refused is { } refused)
         {
-            DaemonLog.JoinRefused(_logger, source);
+            DaemonLog.JoinRefused(_logger, _table.Describe(source));
             _endpoint.Send(source, FrameKind.JoinRefused, refused);
             return;
         }
 
         if (answer.Added is { } added)
         {
-            DaemonLog.Joined(_logger, source, _log.Current.Find(source)?.Name ?? string.Empty);
+            DaemonLog.Joined(_logger, _table.Describe(source), _log.Current.Find(source)?.Name ?? string.Empty);
             _sync.Announce([added]);
             Apply();
         }
