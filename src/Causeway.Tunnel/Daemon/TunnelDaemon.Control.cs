@@ -44,6 +44,8 @@ public sealed partial class TunnelDaemon
             Since = _since,
             Version = _options.Version,
             Members = roster.Members.Count,
+            RosterEntries = roster.Entries,
+            RosterDigest = Convert.ToHexStringLower(roster.Digest.Span),
             Online = _members.All.Count(m => m.Session is not null),
             Relays = [.. _relays.Links.Select(Reports.Of)],
             Traffic = _traffic.Report(DaemonMetrics.Drops(_traffic, _switch, _members)),

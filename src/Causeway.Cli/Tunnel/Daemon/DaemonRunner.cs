@@ -60,8 +60,7 @@ internal sealed partial class DaemonRunner(CliEnvironment environment)
         {
             try
             {
-                await new StartWatch(tunnel, settings, reports, environment.Time).FollowAsync(stop);
-                membership.Joined();
+                await new StartWatch(tunnel, settings, reports, environment.Time, membership.Joined).FollowAsync(stop);
                 if (!await reports.ReadyAsync()) return;
                 if (isBackground) environment.Detachment?.LeavePipes(folder.LogPath);
                 await Task.WhenAny(tunnel.Completion, Task.Delay(Timeout.Infinite, stop));

@@ -72,7 +72,7 @@ internal sealed class Membership(DaemonSettings settings, string passphrase)
         return new TunnelLaunch { Folder = _folder, Settings = loaded, Passphrase = passphrase, Invitation = settings.Invitation, NameWish = settings.NameWish };
     }
 
-    /// <summary>The newcomer is on the roster: from now on this machine is in the network.</summary>
+    /// <summary>The newcomer is on the roster: from now on this machine is in the network, and stays in it if it loses its power in the next moment.</summary>
     public void Joined()
     {
         if (!_isJoining) return;

@@ -5,7 +5,12 @@ using Causeway.Tunnel.Protocol.Wire;
 namespace Causeway.Cli.Tunnel.Daemon;
 
 /// <summary>Follows a tunnel that starts until it is up, or until it has been waited for long enough.</summary>
-internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, IStartReports reports, TimeProvider time)
+/// <param name="tunnel">The tunnel.</param>
+/// <param name="settings">How long to wait, and whether to join.</param>
+/// <param name="reports">Where to tell of it.</param>
+/// <param name="time">The clock.</param>
+/// <param name="onMember">Called once this machine is on the roster, before anybody is told; more than once does no harm.</param>
+internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, IStartReports reports, TimeProvider time, Action onMember)
 {
     // Handshakes take milliseconds; who has not answered by then is told about by the status.
     private static readonly TimeSpan PeersPatience = TimeSpan.FromSeconds(1);
@@ -51,7 +56,9 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
         {
             lock (_lock)
             {
-                foreach (var report in _progress.On(status)) reports.Say(report);
+                var news = _progress.On(status);
+                if (_progress.IsMember) onMember();
+                foreach (var report in news) reports.Say(report);
             }
 
             if (_progress.IsComplete(status, tunnel.Control.GetPeers())) return;

@@ -54,6 +54,12 @@ public sealed record TunnelStatus
     /// <summary>Members on the roster, this machine included.</summary>
     public int Members { get; init; }
 
+    /// <summary>Changes of the roster that this machine knows of, the network's creation included; those that others undid count too.</summary>
+    public int RosterEntries { get; init; }
+
+    /// <summary>The roster digest, hexadecimal: members with the same one agree on everything.</summary>
+    public string? RosterDigest { get; init; }
+
     /// <summary>Members with a session.</summary>
     public int Online { get; init; }
 
