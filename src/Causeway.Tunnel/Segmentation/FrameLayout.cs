@@ -123,7 +123,11 @@ internal readonly record struct FrameLayout
 
         layout = new FrameLayout
         {
-            NetworkOffset = network, TransportOffset = transport, TransportHeaderLength = headerLength, IsIPv6 = isIPv6, IsUdp = protocol == 17,
+            NetworkOffset = network,
+            TransportOffset = transport,
+            TransportHeaderLength = headerLength,
+            IsIPv6 = isIPv6,
+            IsUdp = protocol == 17,
         };
         return true;
     }

@@ -42,7 +42,7 @@ public sealed class CaptureTests
         try
         {
             await capture.StopAsync(file);
-            var start = new System.Diagnostics.ProcessStartInfo("tcpdump", ["-n", "-A", "-r", file]) 
+            var start = new System.Diagnostics.ProcessStartInfo("tcpdump", ["-n", "-A", "-r", file])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,

@@ -41,7 +41,7 @@ internal static class SetupScript
 
         """;
 
-    
+
     public static string Write(Topology topology)
     {
         topology.Validate();

@@ -12,7 +12,11 @@ public sealed class NetlinkCodecTests
 
     private static readonly InterfaceAddress IPv6 = new()
     {
-        InterfaceIndex = 7, Address = IPAddress.Parse("fd12::3"), PrefixLength = 64, Flags = InterfaceAddressFlags.NoDuplicateDetection, Scope = 0,
+        InterfaceIndex = 7,
+        Address = IPAddress.Parse("fd12::3"),
+        PrefixLength = 64,
+        Flags = InterfaceAddressFlags.NoDuplicateDetection,
+        Scope = 0,
     };
 
     [Fact]
@@ -55,8 +59,15 @@ public sealed class NetlinkCodecTests
         Assert.Equal(
             new NetworkLink
             {
-                Index = 12, Name = "chr-001", Flags = LinkFlags.Up | LinkFlags.Multicast, Mtu = 1500, MasterIndex = 3, TransmitQueueLength = 1000, MaxSegmentSize = 65536,
-                MacAddress = MacAddress.Parse("02:00:00:00:00:01"), Kind = "tun",
+                Index = 12,
+                Name = "chr-001",
+                Flags = LinkFlags.Up | LinkFlags.Multicast,
+                Mtu = 1500,
+                MasterIndex = 3,
+                TransmitQueueLength = 1000,
+                MaxSegmentSize = 65536,
+                MacAddress = MacAddress.Parse("02:00:00:00:00:01"),
+                Kind = "tun",
             },
             RouteMessages.ReadLink(Only(writer.Finish()).Payload));
     }

@@ -23,8 +23,14 @@ public sealed class FrameSegmenterTests
             from payload in Gen.Choose(1, 64_000)
             select new Packet
             {
-                IsIPv6 = isIPv6, IsUdp = isUdp, Tags = tags, NetworkOptions = networkOptions * (isIPv6 ? 8 : 4), TransportOptions = transportOptions * 4,
-                TcpFlags = flags, SegmentSize = segmentSize, Payload = payload,
+                IsIPv6 = isIPv6,
+                IsUdp = isUdp,
+                Tags = tags,
+                NetworkOptions = networkOptions * (isIPv6 ? 8 : 4),
+                TransportOptions = transportOptions * 4,
+                TcpFlags = flags,
+                SegmentSize = segmentSize,
+                Payload = payload,
             };
         Check.One(
             Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(Soak.Count(300, 20_000)).WithReplay(20_260_101, 7),

@@ -186,8 +186,13 @@ public sealed class OffloadCheckTests
         {
             var packet = new Packet
             {
-                IsIPv6 = random.Next(2) == 0, IsUdp = random.Next(2) == 0, Tags = random.Next(3), NetworkOptions = random.Next(2) * 8, TransportOptions = random.Next(4) * 4,
-                Payload = random.Next(1, 300), SegmentSize = random.Next(0, 120),
+                IsIPv6 = random.Next(2) == 0,
+                IsUdp = random.Next(2) == 0,
+                Tags = random.Next(3),
+                NetworkOptions = random.Next(2) * 8,
+                TransportOptions = random.Next(4) * 4,
+                Payload = random.Next(1, 300),
+                SegmentSize = random.Next(0, 120),
             };
             Span<byte> frame = packet.Build();
             var encoded = new byte[VirtioNetHeader.Length];

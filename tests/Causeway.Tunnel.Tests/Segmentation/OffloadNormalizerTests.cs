@@ -85,8 +85,13 @@ public sealed class OffloadNormalizerTests
         {
             var packet = new Packet
             {
-                IsIPv6 = random.Next(2) == 0, IsUdp = random.Next(2) == 0, Tags = random.Next(3), NetworkOptions = random.Next(2) * 8, TransportOptions = random.Next(4) * 4,
-                Payload = random.Next(1, 2000), SegmentSize = random.Next(0, 1600),
+                IsIPv6 = random.Next(2) == 0,
+                IsUdp = random.Next(2) == 0,
+                Tags = random.Next(3),
+                NetworkOptions = random.Next(2) * 8,
+                TransportOptions = random.Next(4) * 4,
+                Payload = random.Next(1, 2000),
+                SegmentSize = random.Next(0, 1600),
             };
             var buffer = Compose(random.Next(2) == 0 ? packet.SuperHeader : packet.ChecksumHeader, packet.Build());
             for (var edits = random.Next(3); edits > 0; edits--) buffer[random.Next(Math.Min(90, buffer.Length))] = (byte)random.Next(256);
