@@ -70,6 +70,9 @@ internal sealed class PeerLink(TunnelPeerId id)
         set => _awaited = value;
     }
 
+    /// <summary>When the newest session came into being, by the clock that only goes forward.</summary>
+    public TimeSpan EstablishedAt { get; set; }
+
     /// <summary>Whether the peer is not on the roster.</summary>
     public bool IsGuest
     {

@@ -55,7 +55,10 @@ public sealed partial class TunnelEndpoint
             case EndpointWorkKind.Check:
                 CheckSession(work.Link!, work.Slot!);
                 break;
-            case EndpointWorkKind.Trigger when _links.TryGetValue(work.Source, out var link) && !link.IsHandshaking:
+
+            // Frames of the session before, or of this one, may have overtaken the end of the handshake: they need no other one.
+            case EndpointWorkKind.Trigger when _links.TryGetValue(work.Source, out var link) && !link.IsHandshaking
+                && (link.Sending is null || _context.Now - link.EstablishedAt >= HandshakeTimes.Repetition):
                 link.IsAttemptQueued = true;
                 link.NextAttempt = _context.Now;
                 break;

@@ -25,6 +25,7 @@ public sealed partial class TunnelEndpoint
         link.FailedAttempts = 0;
         link.LastHint = Handshakes.Messages.HandshakeErrorCode.None;
         link.NextAttempt = TimeSpan.MaxValue;
+        link.EstablishedAt = now;
         var session = new Session(result.Secrets, result.Parameters, _context.Key, result.PeerKey, _sessionOptions);
         session.SetRosterDigest(_rosterDigest);
         var description = new PeerSession
