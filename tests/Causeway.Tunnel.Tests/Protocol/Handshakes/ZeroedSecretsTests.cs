@@ -17,6 +17,16 @@ public sealed class ZeroedSecretsTests
     public void W26_no_secret_outlives_its_handshake(string end)
     {
         if (!OperatingSystem.IsLinux()) Requirement.Missing("Linux, to read the process's memory through /proc");
+
+        // When the garbage collector stops a thread, the kernel writes the thread's registers to its stack, whatever they hold. On a busy machine that may hit the instant in
+        // which they hold a secret; it will not do so three times, and what the code itself leaves behind is there every time.
+        var copies = int.MaxValue;
+        for (var attempt = 0; attempt < 3 && copies > 0; attempt++) copies = CountCopiesAfter(end);
+        Assert.Equal(0, copies);
+    }
+
+    private static int CountCopiesAfter(string end)
+    {
         var time = new ManualTimeProvider();
         using var drawn = new Draws();
         var alice = new TestMember("alice", time) { Context = new HandshakeContext(TestMember.KeyOf("alice"), time, drawn) };
@@ -32,7 +42,7 @@ public sealed class ZeroedSecretsTests
 
         // X25519 twice, ML-KEM's d, z and m, and what hedges four signatures: what a handshake draws and does not show.
         Assert.InRange(drawn.Secrets.Count, end is "given up" or "timed out after HELLO" ? 1 : 4, 20);
-        Assert.All(drawn.Secrets, secret => Assert.Equal(0, secret.CountCopies()));
+        return drawn.Secrets.Sum(secret => secret.CountCopies());
     }
 
     private static List<byte[]> Shake(TestMember alice, TestMember bob, HelloGuard guard, string end, ManualTimeProvider time, Draws drawn)
@@ -102,6 +112,8 @@ public sealed class ZeroedSecretsTests
                 rest[..32].CopyTo(copy);
                 Secrets.Add(new ProcessMemory(copy));
             }
+
+            CryptographicOperations.ZeroMemory(copy);
         }
 
         public void Watch(SecretBytes secret)
@@ -109,6 +121,7 @@ public sealed class ZeroedSecretsTests
             Span<byte> copy = stackalloc byte[32];
             secret.Span[..32].CopyTo(copy);
             Secrets.Add(new ProcessMemory(copy));
+            CryptographicOperations.ZeroMemory(copy);
         }
 
         /// <summary>Nonces are drawn too, and stand in the messages.</summary>
