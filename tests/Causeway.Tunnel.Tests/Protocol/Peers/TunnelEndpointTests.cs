@@ -136,6 +136,33 @@ public sealed class TunnelEndpointTests
     }
 
     [Fact]
+    public void A_frame_that_is_overtaken_by_the_next_handshake_begins_no_other_one()
+    {
+        var network = new SimulatedNetwork("alice", "bob");
+        var (alice, bob) = (network["alice"], network["bob"]);
+        alice.Endpoint.Connect(bob.Id);
+        network.Run(1);
+        Packet? overtaken = null;
+        network.Relay = p =>
+        {
+            overtaken ??= p;
+            return [];
+        };
+        alice.SendFrame(bob, "x");
+        network.Run(0.1);
+        network.Relay = p => [p];
+        bob.Restart();
+        bob.Endpoint.Connect(alice.Id);
+        network.Run(0.5);
+        Assert.True(bob.HasSession(alice));
+
+        network.Sent.Clear();
+        bob.Endpoint.OnPayload(alice.Id, overtaken!.Payload);
+        network.Run(0.3);
+        Assert.DoesNotContain(network.Sent, p => p.Type == 1);
+    }
+
+    [Fact]
     public void A_peer_that_falls_silent_is_dead_after_three_heartbeats_and_attempts_begin()
     {
         var network = new SimulatedNetwork("alice", "bob");
