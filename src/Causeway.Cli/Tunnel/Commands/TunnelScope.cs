@@ -85,15 +85,37 @@ internal sealed class TunnelScope(CliEnvironment environment)
 
     private static string List(IEnumerable<NetworkFolder> networks) => string.Join(", ", networks.Select(n => n.Name));
 
+    private static bool IsClosed(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) && Directory.EnumerateDirectories(folder).Any(network => !CanEnter(network));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
+    private static bool CanEnter(string folder)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private string Advice(TunnelFolders folders)
     {
-        // What root runs an ordinary user cannot see into, but its sockets' folders have names.
-        if (!environment.IsRoot && folders != TunnelFolders.Resolve(null, _ => null, isRoot: true))
-        {
-            var system = TunnelFolders.Resolve(null, _ => null, isRoot: true);
-            if (Directory.Exists(system.Runtime) && Directory.EnumerateDirectories(system.Runtime).Any()) return "tunnels that run here belong to root: use sudo";
-        }
-
+        // Folders of other users have names, and nothing inside that could be seen.
+        if (IsClosed(folders.State)) return $"those in '{folders.State}' belong to another user: run the command as that user, or as root";
+        var system = TunnelFolders.Resolve(null, _ => null, isRoot: true);
+        if (!environment.IsRoot && (IsClosed(system.State) || IsClosed(system.Runtime))) return "those that the system runs belong to root: use sudo";
         return "make one with 'causeway tunnel create', or join one with 'causeway tunnel join'";
     }
 
