@@ -33,11 +33,15 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
         {
             await over.CancelAsync();
             await tunnel.Completion;
+            throw new TunnelException("The tunnel was stopped while it was starting.");
         }
 
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.ThrowIfCancellationRequested();
         if (watching.IsFaulted) await watching;
+
+        // What has changed in the last moment counts.
+        Take(tunnel.Control.GetStatus());
         if (settings.Invitation is not null && !_progress.IsMember)
         {
             var why = _progress.Problem ?? (_progress.HasRelay ? "The machine that invited it does not answer; is its tunnel up?" : "No relay is reached.");
@@ -54,13 +58,7 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
         var isLast = false;
         await foreach (var status in tunnel.Control.WatchAsync(cancel))
         {
-            lock (_lock)
-            {
-                var news = _progress.On(status);
-                if (_progress.IsMember) onMember();
-                foreach (var report in news) reports.Say(report);
-            }
-
+            Take(status);
             if (_progress.IsComplete(status, tunnel.Control.GetPeers())) return;
             if (isLast || !_progress.HasRelay || !_progress.IsMember) continue;
             isLast = true;
@@ -72,7 +70,18 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
     {
         lock (_lock)
         {
+            Take(tunnel.Control.GetStatus());
             if (_progress.Remark() is { } report) reports.Say(report);
+        }
+    }
+
+    private void Take(TunnelStatus status)
+    {
+        lock (_lock)
+        {
+            var news = _progress.On(status);
+            if (_progress.IsMember) onMember();
+            foreach (var report in news) reports.Say(report);
         }
     }
 }

@@ -23,7 +23,8 @@ public sealed partial record TunnelSettings(string Device = "chr-###", int Mtu =
         {
             if (!File.Exists(path)) return new TunnelSettings();
             if (new FileInfo(path).Length > MaximumLength) throw Wrong(path, "it is too long", null);
-            return (JsonSerializer.Deserialize(File.ReadAllBytes(path), SettingsJson.Default.Written) ?? throw Wrong(path, "it is empty", null)).ToSettings();
+            var settings = JsonSerializer.Deserialize(File.ReadAllBytes(path), SettingsJson.Default.TunnelSettings) ?? throw Wrong(path, "it is empty", null);
+            return settings.Device is null ? throw Wrong(path, "the device has no name", null) : settings;
         }
         catch (JsonException e)
         {
@@ -49,28 +50,10 @@ public sealed partial record TunnelSettings(string Device = "chr-###", int Mtu =
         }
     }
 
-    // What a file may say; the serializer's generated code does not know the defaults of properties that only an initializer sets.
-    private sealed record Written(string? Device, int? Mtu, bool? Offload, int? HeartbeatSeconds, int? RotationSeconds)
-    {
-        public TunnelSettings ToSettings()
-        {
-            var defaults = new TunnelSettings();
-            return new TunnelSettings
-            {
-                Device = Device ?? defaults.Device,
-                Mtu = Mtu ?? defaults.Mtu,
-                Offload = Offload ?? defaults.Offload,
-                HeartbeatSeconds = HeartbeatSeconds ?? defaults.HeartbeatSeconds,
-                RotationSeconds = RotationSeconds ?? defaults.RotationSeconds,
-            };
-        }
-    }
-
     private static TunnelException Wrong(string path, string why, Exception? cause) => new($"The settings '{path}' cannot be used: {why}; mend the file, or delete it to have the defaults.", cause!);
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, WriteIndented = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
     [JsonSerializable(typeof(TunnelSettings))]
-    [JsonSerializable(typeof(Written))]
     private sealed partial class SettingsJson : JsonSerializerContext;
 }
