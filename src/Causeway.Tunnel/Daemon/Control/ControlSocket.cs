@@ -20,14 +20,17 @@ internal static partial class ControlSocket
         ? new UnixDomainSocketEndPoint(path)
         : throw new ControlException($"The path '{path}' is too long for a control socket, which has at most {MaxPath} bytes; choose a folder nearer to the root with --state.");
 
-    /// <summary>The user at the other end, as the kernel noted it when the connection was made; null where the system does not tell.</summary>
+    /// <summary>The user at the other end, as the kernel noted it when the connection was made; null on systems that note none.</summary>
+    /// <exception cref="SocketException">The kernel does not answer as it should: nobody is let in.</exception>
     public static uint? UserAt(Socket socket)
     {
         if (!OperatingSystem.IsLinux()) return null;
 
         // struct ucred: process, user, group.
         Span<byte> credentials = stackalloc byte[12];
-        return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length ? MemoryMarshal.Read<uint>(credentials[4..]) : null;
+        return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) == credentials.Length
+            ? MemoryMarshal.Read<uint>(credentials[4..])
+            : throw new SocketException((int)SocketError.OperationNotSupported);
     }
 
     /// <summary>Whether that user may command this process: the one that runs it, or root.</summary>
