@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Causeway.Cryptography.Agreement;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.PostQuantum;
 
 namespace Causeway.Cryptography.Hybrid;
@@ -16,7 +17,7 @@ public static class HybridSecret
     /// <summary>
     /// Writes HKDF-Extract (RFC 5869) with HMAC-SHA-512, salt <paramref name="context"/> and input
     /// ss_kem ‖ ss_dh ‖ SHA-512(ciphertext ‖ encapsulation key ‖ initiator's X25519 key ‖ responder's X25519 key) into the first 64 bytes of
-    /// <paramref name="secret"/>. <see cref="Expand"/> derives keys from it.
+    /// <paramref name="secret"/>. <see cref="HkdfSha512.Expand"/> derives keys from it.
     /// </summary>
     /// <param name="encapsulated">ss_kem: ML-KEM-1024's shared secret, 32 bytes.</param>
     /// <param name="agreed">ss_dh: X25519's shared secret, 32 bytes.</param>
@@ -60,14 +61,6 @@ public static class HybridSecret
         HMACSHA512.HashData(context, input, secret);
         CryptographicOperations.ZeroMemory(input);
     }
-
-    /// <summary>HKDF-Expand (RFC 5869) with HMAC-SHA-512: fills <paramref name="output"/>.</summary>
-    /// <param name="secret">What <see cref="Combine"/> wrote, at least 64 bytes.</param>
-    /// <param name="info">What the output is for.</param>
-    /// <param name="output">At most 255 · 64 bytes.</param>
-    /// <exception cref="ArgumentException">A length is out of range.</exception>
-    public static void Expand(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> info, Span<byte> output) =>
-        HKDF.Expand(HashAlgorithmName.SHA512, secret, output, info);
 
     private static void CheckLength(ReadOnlySpan<byte> input, int length)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Causeway.Cryptography.Aead;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Secrets;
 
 namespace Causeway.Cryptography.KeyFiles;
@@ -24,8 +25,8 @@ internal sealed class KeyFileProtection : IDisposable
         _ = Encoding.UTF8.GetBytes(passphrase, password.Span);
         using var derived = new SecretBytes(64);
         Rfc2898DeriveBytes.Pbkdf2(password.Span, salt, derived.Span, rounds, HashAlgorithmName.SHA512);
-        HKDF.Expand(HashAlgorithmName.SHA512, derived.Span, _key.Span, "causeway key file key"u8);
-        HKDF.Expand(HashAlgorithmName.SHA512, derived.Span, Check, "causeway key file check"u8);
+        HkdfSha512.Expand(derived.Span, "causeway key file key"u8, _key.Span);
+        HkdfSha512.Expand(derived.Span, "causeway key file check"u8, Check);
     }
 
     /// <summary>16 bytes that stand in the file: they depend on passphrase, salt and rounds only.</summary>

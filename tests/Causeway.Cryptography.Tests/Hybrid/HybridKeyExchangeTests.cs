@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Causeway.Cryptography.Agreement;
 using Causeway.Cryptography.Hybrid;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.PostQuantum;
 
 namespace Causeway.Cryptography.Tests.Hybrid;
@@ -38,7 +39,7 @@ public sealed class HybridKeyExchangeTests
         Assert.Equal(expected, actual);
 
         byte[] output = new byte[100];
-        HybridSecret.Expand(actual, "info"u8, output);
+        HkdfSha512.Expand(actual, "info"u8, output);
         Assert.Equal(HKDF.Expand(HashAlgorithmName.SHA512, expected, 100, "info"u8.ToArray()), output);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Causeway.Cryptography.Hybrid;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Secrets;
 using Causeway.Cryptography.Tests.Secrets;
 using Causeway.Tunnel.Protocol.Sessions;
@@ -158,7 +159,7 @@ public sealed class SessionWeaknessTests
         RandomSource.System.Fill(chain);
         var id = SessionId.Read(Secret(1));
         ReadOnlySpan<byte> info = [.. "causeway tunnel 1 traffic initiator"u8, .. Secret(1)[..16], 0, 0];
-        SessionKdf.Expand(epochSecret, info, key);
+        HkdfSha512.Expand(epochSecret, info, key);
         using var keyMemory = new ProcessMemory(key[..32]);
         using var secretMemory = new ProcessMemory(epochSecret);
         using var chainMemory = new ProcessMemory(chain);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Causeway.Cryptography.Aead;
 using Causeway.Cryptography.Hybrid;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Secrets;
 using Causeway.Tunnel.Protocol.Handshakes.Messages;
 using Causeway.Tunnel.Protocol.Identity;
@@ -129,6 +130,6 @@ public sealed class HandshakeKeySchedule : IDisposable
         Prefix.CopyTo(info);
         label.CopyTo(info[Prefix.Length..]);
         transcript.Hash.CopyTo(info[(Prefix.Length + label.Length)..]);
-        HybridSecret.Expand(_secret.Span, info[..(Prefix.Length + label.Length + HandshakeSizes.TranscriptHash)], output);
+        HkdfSha512.Expand(_secret.Span, info[..(Prefix.Length + label.Length + HandshakeSizes.TranscriptHash)], output);
     }
 }

@@ -1,3 +1,4 @@
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Secrets;
 using Causeway.Tunnel.Protocol.Sessions.Frames;
 
@@ -101,9 +102,9 @@ internal sealed class SessionEpochs : IDisposable
     internal void Install(ushort epoch, ReadOnlySpan<byte> secret)
     {
         using var epochSecret = new SecretBytes(SessionSecrets.EpochSecretSize);
-        SessionKdf.Expand(secret, "causeway tunnel 1 epoch"u8, epochSecret.Span);
+        HkdfSha512.Expand(secret, "causeway tunnel 1 epoch"u8, epochSecret.Span);
         var chain = new SecretBytes(SessionSecrets.ChainSize);
-        SessionKdf.Expand(secret, "causeway tunnel 1 chain"u8, chain.Span);
+        HkdfSha512.Expand(secret, "causeway tunnel 1 chain"u8, chain.Span);
         _chain.Dispose();
         _chain = chain;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Causeway.Cryptography.Aead;
+using Causeway.Cryptography.Kdf;
 using Causeway.Cryptography.Secrets;
 using Causeway.Tunnel.Protocol.Sessions.Frames;
 
@@ -31,7 +32,7 @@ internal sealed class TrafficKey : IDisposable
         session.CopyTo(info[label.Length..]);
         BinaryPrimitives.WriteUInt16BigEndian(info[(label.Length + SessionId.Size)..], epoch);
         using var material = new SecretBytes(KeySize + AeadCipher.NonceSize);
-        SessionKdf.Expand(epochSecret, info[..(label.Length + SessionId.Size + sizeof(ushort))], material.Span);
+        HkdfSha512.Expand(epochSecret, info[..(label.Length + SessionId.Size + sizeof(ushort))], material.Span);
         var key = material.Span[..KeySize];
         AeadCipher cipher = suite == TunnelSuite.Aes256Gcm ? new AesGcmCipher(key) : new ChaCha20Poly1305Cipher(key);
         return new TrafficKey(cipher, new SecretBytes(material.Span[KeySize..]));

@@ -1,3 +1,4 @@
+using Causeway.Cryptography.Hybrid;
 using Causeway.Cryptography.Secrets;
 using Causeway.Tunnel.Protocol.Sessions.Epochs;
 using Causeway.Tunnel.Protocol.Sessions.Frames;
@@ -85,7 +86,7 @@ internal abstract class RekeyMachine(SessionEpochs epochs, RekeySettings setting
 
     private protected void Install(RekeySecret secret)
     {
-        using var combined = new SecretBytes(SessionKdf.HashSize);
+        using var combined = new SecretBytes(HybridSecret.Size);
         secret.Combine(Epochs.Chain, combined.Span);
         Epochs.Install((ushort)(Epoch + 1), combined.Span);
     }
