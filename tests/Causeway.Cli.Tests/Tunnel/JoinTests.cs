@@ -122,6 +122,26 @@ public sealed class JoinTests : IAsyncDisposable
         Assert.Empty(Directory.GetDirectories(_machine.Folders.State));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Down_while_it_joins_leaves_nothing_behind_unless_it_was_taken_in_at_the_last_moment(bool isTakenIn)
+    {
+        _machine.Starter.Begin = (control, _) => control.Status = Joining(control);
+        using var token = TunnelFixture.Invitation();
+        var join = _machine.RunAsync("join", token.ToString(), "--foreground");
+        var control = await _machine.Starter.Started.WaitAsync(TunnelFixture.Patience);
+        await control.WatcherCame.Task.WaitAsync(TunnelFixture.Patience);
+
+        // Nothing says "up" any more between the moment at which it is on the roster and its end.
+        if (isTakenIn) control.Status = control.Status with { State = TunnelState.Stopping, Name = "bob" };
+        await control.StopAsync();
+        var (code, _, error) = await join;
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(isTakenIn, _machine.Folders.Network("home").Exists);
+        if (!isTakenIn) Assert.Empty(Directory.GetDirectories(_machine.Folders.State));
+    }
+
     [Fact]
     public async Task What_a_machine_that_stopped_while_joining_left_is_used_for_its_key()
     {

@@ -141,6 +141,31 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Down_while_it_starts_in_the_foreground_ends_it_as_a_signal_does()
+    {
+        await _machine.CreateAsync();
+        _machine.Starter.Begin = (control, _) => control.Status = control.Status with { State = TunnelState.Starting, Relays = [] };
+        var up = _machine.RunAsync("up", "--foreground");
+        await (await _machine.Starter.Started.WaitAsync(TunnelFixture.Patience)).WatcherCame.Task.WaitAsync(TunnelFixture.Patience);
+        Assert.Equal((0, "", ""), await _machine.RunAsync("down"));
+        var (code, _, error) = await up;
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(0, _machine.Starter.Running);
+    }
+
+    [Fact]
+    public async Task Down_while_it_starts_in_the_background_is_told_to_whoever_waits()
+    {
+        await _machine.CreateAsync();
+        _machine.Starter.Begin = (control, _) => control.Status = control.Status with { State = TunnelState.Starting, Relays = [] };
+        var up = _machine.RunAsync("up");
+        await (await _machine.Starter.Started.WaitAsync(TunnelFixture.Patience)).WatcherCame.Task.WaitAsync(TunnelFixture.Patience);
+        Assert.Equal((0, "", ""), await _machine.RunAsync("down"));
+        Assert.Equal((1, "", "causeway: The tunnel was stopped while it was starting.\n"), await up);
+        Assert.Equal(0, _machine.Starter.Running);
+    }
+
+    [Fact]
     public async Task A_tunnel_that_fails_while_it_starts_says_why()
     {
         await _machine.CreateAsync();

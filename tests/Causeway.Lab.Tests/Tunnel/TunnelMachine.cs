@@ -143,7 +143,7 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
     public async Task DownAsync()
     {
         (await RunAsync("down")).Succeeded();
-        if (_daemon is not null) Assert.Equal(0, await _daemon.Exit.WaitAsync(TestLab.Patience));
+        if (_daemon is not null) (await _daemon.WaitForExitAsync(TestLab.Patience)).Succeeded();
     }
 
     /// <inheritdoc/>

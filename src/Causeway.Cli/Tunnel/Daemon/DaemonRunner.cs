@@ -60,7 +60,13 @@ internal sealed partial class DaemonRunner(CliEnvironment environment)
         {
             try
             {
-                await new StartWatch(tunnel, settings, reports, environment.Time, membership.Joined).FollowAsync(stop);
+                if (!await new StartWatch(tunnel, settings, reports, environment.Time, membership.Joined).FollowAsync(stop))
+                {
+                    // 'down' ends it as well as a signal does; but a command that waits for it must not say that it is up.
+                    if (isBackground) throw new TunnelException("The tunnel was stopped while it was starting.");
+                    return;
+                }
+
                 if (!await reports.ReadyAsync()) return;
                 if (isBackground) environment.Detachment?.LeavePipes(folder.LogPath);
                 await Task.WhenAny(tunnel.Completion, Task.Delay(Timeout.Infinite, stop));
@@ -70,6 +76,9 @@ internal sealed partial class DaemonRunner(CliEnvironment environment)
             {
                 // Before the socket goes: whoever asked for the end waits there for its answer.
                 await tunnel.Control.StopAsync();
+
+                // Who was taken in at the last moment is a member, whatever ended the tunnel.
+                if (tunnel.Control.GetStatus().Name is not null) membership.Joined();
             }
 
             await tunnel.Completion;

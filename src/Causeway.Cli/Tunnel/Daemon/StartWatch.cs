@@ -22,18 +22,20 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
     private readonly StartProgress _progress = new();
 
     /// <summary>Returns when there is nothing more to wait for.</summary>
+    /// <returns>Whether the tunnel runs: false when somebody has stopped it meanwhile.</returns>
     /// <exception cref="TunnelException">This machine was not taken in, or not in time.</exception>
-    public async Task FollowAsync(CancellationToken stop)
+    public async Task<bool> FollowAsync(CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await using var timer = time.CreateTimer(_ => over.Cancel(), null, settings.Patience, Timeout.InfiniteTimeSpan);
         await using var remarks = time.CreateTimer(_ => Remark(), null, RemarkInterval, RemarkInterval);
         var watching = WatchAsync(timer, over.Token);
-        if (await Task.WhenAny(watching, tunnel.Completion) != watching)
+        await Task.WhenAny(watching, tunnel.Completion);
+        if (tunnel.Completion.IsCompleted)
         {
             await over.CancelAsync();
             await tunnel.Completion;
-            throw new TunnelException("The tunnel was stopped while it was starting.");
+            return false;
         }
 
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -51,6 +53,7 @@ internal sealed class StartWatch(RunningTunnel tunnel, DaemonSettings settings, 
         if (!_progress.HasRelay) reports.Say(new StartReport(StartReportKind.Warning, $"no relay is reached yet{(_progress.Problem is { } problem ? $" ({problem.TrimEnd('.')})" : "")}; the tunnel keeps trying, see 'causeway tunnel status'"));
         var peers = tunnel.Control.GetPeers();
         if (_progress.HasRelay && peers.Count > 0) reports.Say(new StartReport(StartReportKind.Progress, $"{peers.Count(p => p.Online)} of {peers.Count} {(peers.Count == 1 ? "peer" : "peers")} online"));
+        return true;
     }
 
     private async Task WatchAsync(ITimer timer, CancellationToken cancel)

@@ -84,6 +84,9 @@ public sealed class FakeControl : ITunnelControl
         }
     }
 
+    /// <summary>Completed when somebody watches.</summary>
+    public TaskCompletionSource WatcherCame { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Completed when a watcher has gone.</summary>
     public TaskCompletionSource WatcherLeft { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -109,6 +112,7 @@ public sealed class FakeControl : ITunnelControl
             channel.Writer.TryWrite(_status);
         }
 
+        WatcherCame.TrySetResult();
         try
         {
             await foreach (var status in channel.Reader.ReadAllAsync(cancellationToken)) yield return status;
