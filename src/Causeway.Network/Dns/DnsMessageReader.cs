@@ -84,6 +84,8 @@ internal ref struct DnsMessageReader(ReadOnlySpan<byte> message)
         DnsData data = type switch
         {
             DnsType.Ptr => new DnsData.Pointer(ReadName()),
+            DnsType.Cname => new DnsData.Alias(ReadName()),
+            DnsType.Soa => new DnsData.Authority(ReadName(), ReadName(), ReadUInt32(), ReadUInt32(), ReadUInt32(), ReadUInt32(), ReadUInt32()),
             DnsType.Txt => new DnsData.Text(ReadStrings(end)),
             DnsType.Srv => new DnsData.Service(ReadUInt16(), ReadUInt16(), ReadUInt16(), ReadName()),
             DnsType.A => new DnsData.Address(new IPAddress(ReadBytes(4))),

@@ -42,8 +42,7 @@ internal sealed class DnsMessageWriter
         WriteName(record.Name);
         WriteUInt16((ushort)record.Data.Type);
         WriteUInt16((ushort)(record.Class | (record.CacheFlush ? TopBit : 0)));
-        BinaryPrimitives.WriteUInt32BigEndian(_output.GetSpan(4), (uint)record.TimeToLive.TotalSeconds);
-        _output.Advance(4);
+        WriteUInt32((uint)record.TimeToLive.TotalSeconds);
 
         // The length is not known before the data is written, compression included: data goes to a writer that knows the names so far.
         var data = new DnsMessageWriter { Offset = Position + 2 };
@@ -64,6 +63,14 @@ internal sealed class DnsMessageWriter
         {
             case DnsData.Pointer pointer:
                 WriteName(pointer.Target);
+                break;
+            case DnsData.Alias alias:
+                WriteName(alias.Target);
+                break;
+            case DnsData.Authority authority:
+                WriteName(authority.Primary);
+                WriteName(authority.Mailbox);
+                foreach (var number in (ReadOnlySpan<uint>)[authority.Serial, authority.Refresh, authority.Retry, authority.Expire, authority.Minimum]) WriteUInt32(number);
                 break;
             case DnsData.Service service:
                 WriteUInt16(service.Priority);
@@ -122,5 +129,11 @@ internal sealed class DnsMessageWriter
     {
         BinaryPrimitives.WriteUInt16BigEndian(_output.GetSpan(2), value);
         _output.Advance(2);
+    }
+
+    private void WriteUInt32(uint value)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(_output.GetSpan(4), value);
+        _output.Advance(4);
     }
 }

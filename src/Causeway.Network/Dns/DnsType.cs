@@ -6,6 +6,12 @@ public enum DnsType
     /// <summary>An IPv4 address (RFC 1035 §3.4.1).</summary>
     A = 1,
 
+    /// <summary>The name is an alias of another one (RFC 1035 §3.3.1).</summary>
+    Cname = 5,
+
+    /// <summary>Where a zone begins; in a negative answer, how long that answer holds (RFC 2308 §3).</summary>
+    Soa = 6,
+
     /// <summary>A pointer to another name (RFC 1035 §3.3.12).</summary>
     Ptr = 12,
 

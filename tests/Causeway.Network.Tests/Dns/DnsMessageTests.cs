@@ -18,6 +18,8 @@ public sealed class DnsMessageTests
             new DnsRecord(DnsName.FromLabels("abc").Under(Service), new DnsData.Service(0, 0, 4001, DnsName.Parse("abc.p2p.local")), TimeSpan.FromSeconds(120)),
             new DnsRecord(DnsName.Parse("abc.p2p.local"), new DnsData.Address(IPAddress.Parse("192.0.2.1")), TimeSpan.FromSeconds(120)),
             new DnsRecord(DnsName.Parse("abc.p2p.local"), new DnsData.Address(IPAddress.Parse("2001:db8::1")), TimeSpan.FromSeconds(120)),
+            new DnsRecord(DnsName.Parse("abc.p2p.local"), new DnsData.Alias(DnsName.Parse("def.p2p.local")), TimeSpan.FromSeconds(120)),
+            new DnsRecord(DnsName.Parse("p2p.local"), new DnsData.Authority(DnsName.Parse("a.p2p.local"), DnsName.Parse("b.p2p.local"), 1, 2, 3, 4, uint.MaxValue), TimeSpan.FromSeconds(120)),
             new DnsRecord(DnsName.Parse("abc.p2p.local"), new DnsData.Other((DnsType)47, new byte[] { 1, 2, 3 }), TimeSpan.Zero),
         ],
     };
@@ -42,6 +44,8 @@ public sealed class DnsMessageTests
         Assert.Equal(["dnsaddr=/ip4/192.0.2.1/tcp/4001", "x=y"], Assert.IsType<DnsData.Text>(decoded.Additionals[0].Data).Strings);
         Assert.Equal(4001, Assert.IsType<DnsData.Service>(decoded.Additionals[1].Data).Port);
         Assert.Equal(IPAddress.Parse("2001:db8::1"), Assert.IsType<DnsData.Address>(decoded.Additionals[3].Data).Value);
+        Assert.Equal(Response.Additionals[4].Data, decoded.Additionals[4].Data);
+        Assert.Equal(Response.Additionals[5].Data, decoded.Additionals[5].Data);
     }
 
     [Fact]
