@@ -21,7 +21,7 @@ Console.CancelKeyPress += (_, key) =>
 
 await using var host = new HostBuilder()
     .Listen("/ip4/0.0.0.0/tcp/0")
-    .UseDiscovery(host => new MdnsDiscovery(host))
+    .Use(host => new MdnsDiscovery(host))
     .Build();
 await using var pubsub = host.AddGossipSub();
 pubsub.PeerChanged += change => Console.WriteLine($"* {change.Peer} has {(change.Joined ? "come" : "gone")}");

@@ -40,6 +40,9 @@ public enum Libp2pError
     /// <summary>It took longer than allowed.</summary>
     TimedOut,
 
+    /// <summary>There is only a connection that a relay limits, and the protocol was not meant to run over one.</summary>
+    LimitedConnection,
+
     /// <summary>The caller's arguments make no sense.</summary>
     InvalidArgument,
 }

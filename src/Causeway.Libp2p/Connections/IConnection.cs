@@ -38,6 +38,9 @@ public interface IConnection
     /// <summary>Whether a relay limits it.</summary>
     bool IsLimited { get; }
 
+    /// <summary>Whether it goes through a relay.</summary>
+    bool IsRelayed => RemoteAddress.IsRelayed;
+
     /// <summary>When it was established.</summary>
     DateTimeOffset OpenedAt { get; }
 

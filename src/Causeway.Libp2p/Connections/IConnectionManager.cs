@@ -8,7 +8,7 @@ public interface IConnectionManager
     /// <summary>All connections, in no order.</summary>
     IReadOnlyList<IConnection> All { get; }
 
-    /// <summary>The connections to one peer, best first (unlimited before limited, then oldest).</summary>
+    /// <summary>The connections to one peer, best first (direct, then relayed without limits, then limited; among equals the oldest).</summary>
     IReadOnlyList<IConnection> To(PeerId peer);
 
     /// <summary>Whether a connection to the peer is open.</summary>

@@ -8,6 +8,7 @@ internal sealed partial class Host
 {
     private readonly Lock _addressing = new();
     private IReadOnlyList<IPAddress>? _interfaces;
+    private readonly Dictionary<string, Multiaddress[]> _contributed = new(StringComparer.Ordinal);
     private IReadOnlyList<Multiaddress>? _addresses;
 
     public IReadOnlyList<Multiaddress> Addresses
@@ -19,6 +20,41 @@ internal sealed partial class Host
             _ = RefreshAddresses(out var fresh);
             return fresh;
         }
+    }
+
+    public Reachability Reachability { get; private set; }
+
+    public void SetAddresses(string source, IEnumerable<Multiaddress> addresses)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        Multiaddress[] contributed = [.. addresses.Select(static address => address.WithoutPeerId()).Distinct()];
+        lock (_addressing)
+        {
+            if (contributed.SequenceEqual(_contributed.GetValueOrDefault(source) ?? [])) return;
+            if (contributed.Length > 0) _contributed[source] = contributed;
+            else _contributed.Remove(source);
+            _interfaces = null;
+            if (!_isListening || !RefreshAddresses(out _)) return;
+        }
+
+        TellAddresses();
+    }
+
+    public void SetReachability(Reachability reachability)
+    {
+        lock (_addressing)
+        {
+            if (Reachability == reachability) return;
+            Reachability = reachability;
+        }
+
+        _events.Post(new HostEvent.ReachabilityChanged(reachability));
+    }
+
+    private void TellAddresses()
+    {
+        _events.Post(new HostEvent.AddressesChanged());
+        _identify.Changed("addresses_updated");
     }
 
     /// <summary>Looks whether the machine's addresses have changed; true when ours have.</summary>
@@ -37,7 +73,7 @@ internal sealed partial class Host
             }
 
             _interfaces = interfaces;
-            var fresh = HostAddresses.Expand(_listeners.Bound, _options, () => interfaces);
+            IReadOnlyList<Multiaddress> fresh = [.. HostAddresses.Expand(_listeners.Bound, _options, () => interfaces).Concat(_contributed.Values.SelectMany(static a => a)).Distinct()];
             current = known is not null && known.SequenceEqual(fresh) ? known : fresh;
             Volatile.Write(ref _addresses, current);
             return known is not null && !ReferenceEquals(current, known);

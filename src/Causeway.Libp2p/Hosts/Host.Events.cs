@@ -1,3 +1,4 @@
+using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Peers;
 using Causeway.Multiformats;
 
@@ -15,6 +16,21 @@ internal sealed partial class Host
         if (peer.Equals(Id)) return;
         _peers.AddAddresses(peer, addresses, AddressLifetime.Discovered);
         Discovered?.Invoke(peer);
+    }
+
+    // Asked when no address of a peer is known.
+    private async ValueTask<IReadOnlyList<Multiaddress>> FindAsync(PeerId peer, CancellationToken cancellationToken)
+    {
+        IPeerRouting[] routings;
+        lock (_components) routings = [.. _components.OfType<IPeerRouting>()];
+        foreach (var routing in routings)
+        {
+            if (await routing.FindPeerAsync(peer, cancellationToken) is not { Count: > 0 } found) continue;
+            _peers.AddAddresses(peer, found, AddressLifetime.Discovered);
+            return _peers.AddressesOf(peer);
+        }
+
+        return [];
     }
 
     private void Observe()

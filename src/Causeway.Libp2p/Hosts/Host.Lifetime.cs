@@ -1,5 +1,3 @@
-using Causeway.Libp2p.Discovery;
-
 namespace Causeway.Libp2p.Hosts;
 
 /// <content>Starting, upkeep and stopping.</content>
@@ -9,7 +7,7 @@ internal sealed partial class Host
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lifetime = new();
-    private readonly List<IPeerDiscovery> _discoveries = [];
+    private readonly List<IHostComponent> _components = [];
     private readonly CancellationTokenSource _abandonStart = new();
     private Task _starting = Task.CompletedTask;
     private ITimer? _upkeep;
@@ -52,18 +50,20 @@ internal sealed partial class Host
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandonStart.Token);
         await _listeners.StartAsync(either.Token);
         _isListening = true;
-        foreach (var create in _services.Discoveries)
-        {
-            ThrowIfAbandoned();
-            var discovery = create(this);
-            _discoveries.Add(discovery);
-            await discovery.StartAsync(either.Token);
-        }
+        foreach (var transport in _transports.OfType<IHostComponent>()) await StartAsync(transport, either.Token);
+        foreach (var create in _services.Components) await StartAsync(create(this), either.Token);
 
         ThrowIfAbandoned();
         _upkeep = _services.Time.CreateTimer(static self => ((Host)self!).Upkeep(), this, UpkeepInterval, UpkeepInterval);
         _log.Started(Id);
         if (_listeners.Bound.Count > 0) _events.Post(new HostEvent.AddressesChanged());
+    }
+
+    private async Task StartAsync(IHostComponent component, CancellationToken cancellationToken)
+    {
+        lock (_components) _components.Add(component);
+        ThrowIfAbandoned();
+        await component.StartAsync(cancellationToken);
     }
 
     private void ThrowIfAbandoned() => ObjectDisposedException.ThrowIf(_abandonStart.IsCancellationRequested, this);
@@ -88,15 +88,15 @@ internal sealed partial class Host
         await abandoned;
         await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_upkeep is not null) await _upkeep.DisposeAsync();
-        foreach (var discovery in _discoveries)
+        for (var i = _components.Count - 1; i >= 0; i--)
         {
             try
             {
-                await discovery.DisposeAsync();
+                await _components[i].DisposeAsync();
             }
             catch (Exception error)
             {
-                _log.DiscoveryFailed(error);
+                _log.ComponentFailed(_components[i].GetType().Name, error);
             }
         }
 
@@ -117,9 +117,7 @@ internal sealed partial class Host
             _swarm.Prune();
             _dialer.Sweep();
             _listeners.Sweep();
-            if (_listeners.Bound.Count == 0 || !RefreshAddresses(out _)) return;
-            _events.Post(new HostEvent.AddressesChanged());
-            _identify.Changed("addresses_updated");
+            if (_listeners.Bound.Count > 0 && RefreshAddresses(out _)) TellAddresses();
         }
         catch (Exception error)
         {

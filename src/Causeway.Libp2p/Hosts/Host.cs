@@ -6,6 +6,7 @@ using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Peers;
 using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.Streams;
+using Causeway.Libp2p.Transports;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
 
@@ -14,9 +15,12 @@ namespace Causeway.Libp2p.Hosts;
 /// <summary>The host: puts its parts together; each does its own work. See the other files of this class for starting, stopping and events.</summary>
 internal sealed partial class Host : IHost
 {
+    private static readonly ConnectOptions Connecting = new();
+
     private readonly HostServices _services;
     private readonly HostOptions _options;
     private readonly ILogger _log;
+    private readonly IReadOnlyList<ITransport> _transports;
     private readonly ProtocolTable _protocols = new();
     private readonly PeerStore _peers;
     private readonly ConnectionManager _connections;
@@ -39,11 +43,12 @@ internal sealed partial class Host : IHost
         _connections = new ConnectionManager(options.Connections, time);
         _peers.IsConnected = _connections.IsConnected;
         var upgrader = new ConnectionUpgrader(services.Security, services.Muxers, options.Upgrade, time);
-        _dialer = new Dialer(Id, services.Transports, upgrader, services.Resources, services.Resolver, options.Dial, time, _log);
+        _transports = [.. services.Transports.Select(create => create(this))];
+        _dialer = new Dialer(Id, _transports, upgrader, services.Resources, services.Resolver, options.Dial, time, _log);
         _streams = new StreamDispatcher(_protocols, options, time, _log);
-        _swarm = new Swarm(Id, _dialer, _connections, _peers, _streams, options, time, _log);
+        _swarm = new Swarm(Id, _dialer, _connections, _peers, _streams, FindAsync, options, time, _log);
         _listeners = new Listeners(
-            services.Transports, upgrader, services.Resources, options, time, _log, (upgraded, scope, ticket) => _swarm.Admit(upgraded, scope, ticket));
+            _transports, upgrader, services.Resources, options, time, _log, (upgraded, scope, ticket) => _swarm.Admit(upgraded, scope, ticket));
         var local = new LocalIdentity(services.Identity, Id, options.Identify, () => Addresses, () => _protocols.Ids, time);
         _identify = new IdentifyService(
             local, _peers, _connections, options.Identify, time, _log, connection => _events!.Post(new HostEvent.PeerIdentified(connection.RemotePeer, connection)));
@@ -67,7 +72,13 @@ internal sealed partial class Host : IHost
     public ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default)
     {
         ThrowUnlessRunning();
-        return _swarm.ConnectAsync(peer, cancellationToken);
+        return _swarm.ConnectAsync(peer, Connecting, cancellationToken);
+    }
+
+    public ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken = default)
+    {
+        ThrowUnlessRunning();
+        return _swarm.ConnectAsync(peer, options, cancellationToken);
     }
 
     public ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default)
@@ -76,11 +87,15 @@ internal sealed partial class Host : IHost
         return _swarm.ConnectAsync(address, cancellationToken);
     }
 
-    public async ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken = default)
+    public ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken = default) =>
+        OpenStreamAsync(peer, protocols, Connecting, cancellationToken);
+
+    public async ValueTask<Libp2pStream> OpenStreamAsync(
+        PeerId peer, IReadOnlyList<string> protocols, ConnectOptions options, CancellationToken cancellationToken = default)
     {
         ThrowUnlessRunning();
         var wasConnected = _connections.IsConnected(peer);
-        var connection = await _swarm.ConnectAsync(peer, cancellationToken);
+        var connection = await ConnectForStreamAsync(peer, options, cancellationToken);
         try
         {
             return await connection.OpenStreamAsync(Preferred(connection, protocols), cancellationToken);
@@ -88,8 +103,23 @@ internal sealed partial class Host : IHost
         catch (Libp2pException error) when (wasConnected && error.Error == Libp2pError.ConnectionClosed)
         {
             // The connection ended while we looked at it; a fresh one may do.
-            connection = await _swarm.ConnectAsync(peer, cancellationToken);
+            connection = await ConnectForStreamAsync(peer, options, cancellationToken);
             return await connection.OpenStreamAsync(Preferred(connection, protocols), cancellationToken);
+        }
+    }
+
+    private async ValueTask<IConnection> ConnectForStreamAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
+    {
+        var connection = await _swarm.ConnectAsync(peer, options, cancellationToken);
+        if (options.AllowLimited || !connection.IsLimited) return connection;
+        try
+        {
+            return await _swarm.ConnectAsync(peer, options with { RequireDirect = true }, cancellationToken);
+        }
+        catch (Libp2pException error)
+        {
+            throw new Libp2pException(
+                Libp2pError.LimitedConnection, $"{peer} is connected through a relay that limits the connection, and cannot be reached directly: {error.Message}", error);
         }
     }
 

@@ -1,6 +1,5 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Connections.Dialing;
-using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Muxing.Yamux;
 using Causeway.Libp2p.Resources;
@@ -24,8 +23,8 @@ namespace Causeway.Libp2p.Hosts;
 /// </summary>
 public sealed class HostBuilder
 {
-    private readonly List<ITransport> _transports = [];
-    private readonly List<Func<IHost, IPeerDiscovery>> _discoveries = [];
+    private readonly List<Func<IHost, ITransport>> _transports = [];
+    private readonly List<Func<IHost, IHostComponent>> _components = [];
     private HostOptions _options = new();
     private PrivateKey? _identity;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -73,7 +72,14 @@ public sealed class HostBuilder
     public HostBuilder UseTransport(ITransport transport)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transports.Add(transport);
+        return UseTransport(_ => transport);
+    }
+
+    /// <summary>As above, for a transport that works through the host, such as a relay's. One that is an <see cref="IHostComponent"/> starts and stops with it.</summary>
+    public HostBuilder UseTransport(Func<IHost, ITransport> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        _transports.Add(create);
         return this;
     }
 
@@ -91,11 +97,11 @@ public sealed class HostBuilder
         return this;
     }
 
-    /// <summary>Adds a discovery, which starts and stops with the host.</summary>
-    public HostBuilder UseDiscovery(Func<IHost, IPeerDiscovery> create)
+    /// <summary>Adds a component, which starts and stops with the host.</summary>
+    public HostBuilder Use(Func<IHost, IHostComponent> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        _discoveries.Add(create);
+        _components.Add(create);
         return this;
     }
 
@@ -132,14 +138,20 @@ public sealed class HostBuilder
             new HostServices(
                 identity,
                 OwnsIdentity: _identity is null,
-                _transports.Count > 0 ? [.. _transports] : [new TcpTransport(time: _time)],
+                _transports.Count > 0 ? [.. _transports] : [TcpOnly(_time)],
                 [new NoiseSecurity(identity)],
                 [new YamuxProtocol(_yamux, _time, _loggers)],
                 _resources ?? new ResourceManager(),
                 _resolver ?? new SystemNameResolver(),
-                [.. _discoveries],
+                [.. _components],
                 _loggers,
                 _time),
             _options);
+    }
+
+    private static Func<IHost, ITransport> TcpOnly(TimeProvider time)
+    {
+        var tcp = new TcpTransport(time: time);
+        return _ => tcp;
     }
 }

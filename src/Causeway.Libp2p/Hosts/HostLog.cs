@@ -30,6 +30,6 @@ internal static partial class HostLog
     [LoggerMessage(1007, LogLevel.Error, "Periodic upkeep failed.")]
     public static partial void UpkeepFailed(this ILogger logger, Exception error);
 
-    [LoggerMessage(1008, LogLevel.Warning, "A peer discovery could not be stopped.")]
-    public static partial void DiscoveryFailed(this ILogger logger, Exception error);
+    [LoggerMessage(1008, LogLevel.Warning, "{Component} could not be stopped.")]
+    public static partial void ComponentFailed(this ILogger logger, string component, Exception error);
 }

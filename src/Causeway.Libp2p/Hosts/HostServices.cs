@@ -1,6 +1,5 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Connections.Dialing;
-using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
@@ -13,11 +12,11 @@ namespace Causeway.Libp2p.Hosts;
 internal sealed record HostServices(
     PrivateKey Identity,
     bool OwnsIdentity,
-    IReadOnlyList<ITransport> Transports,
+    IReadOnlyList<Func<IHost, ITransport>> Transports,
     IReadOnlyList<ISecurityProtocol> Security,
     IReadOnlyList<IMuxerProtocol> Muxers,
     ResourceManager Resources,
     INameResolver Resolver,
-    IReadOnlyList<Func<IHost, IPeerDiscovery>> Discoveries,
+    IReadOnlyList<Func<IHost, IHostComponent>> Components,
     ILoggerFactory Loggers,
     TimeProvider Time);

@@ -18,6 +18,9 @@ public interface IHost : IAsyncDisposable
     /// <summary>Addresses at which others reach us: listeners with wildcards expanded, and announced ones. Without <c>/p2p</c>.</summary>
     IReadOnlyList<Multiaddress> Addresses { get; }
 
+    /// <summary>Whether others can dial us, as far as it is known.</summary>
+    Reachability Reachability { get; }
+
     /// <summary>What we know about other peers.</summary>
     IPeerStore Peers { get; }
 
@@ -31,11 +34,19 @@ public interface IHost : IAsyncDisposable
     /// <exception cref="Libp2pException">No address, back-off, unreachable, wrong peer, limit.</exception>
     ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default);
 
+    /// <summary>As above, with a say in which connections will do and how to dial.</summary>
+    /// <exception cref="Libp2pException">As above.</exception>
+    ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken = default);
+
     /// <summary>As above, by address. With <c>/p2p</c> the identity is enforced, without it any is accepted.</summary>
     ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default);
 
     /// <summary>Connects if need be, and opens a stream that speaks the first of <paramref name="protocols"/> that the peer supports.</summary>
     ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken = default);
+
+    /// <summary>As above, with a say in which connections will do.</summary>
+    /// <exception cref="Libp2pException">Also <see cref="Libp2pError.LimitedConnection"/>: only a limited connection could be had, and the options do not allow it.</exception>
+    ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, ConnectOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>Serves a protocol until the result is disposed. Changes are pushed to connected peers by Identify Push.</summary>
     /// <exception cref="InvalidOperationException">The protocol is served already.</exception>
@@ -52,6 +63,12 @@ public interface IHost : IAsyncDisposable
 
     /// <summary>Adds addresses that something discovered, and raises <see cref="Discovered"/>.</summary>
     void AddDiscovered(PeerId peer, IEnumerable<Multiaddress> addresses);
+
+    /// <summary>For components: replaces the addresses that <paramref name="source"/> (its name) contributes to <see cref="Addresses"/>; none takes them back.</summary>
+    void SetAddresses(string source, IEnumerable<Multiaddress> addresses);
+
+    /// <summary>For the component that finds out (AutoNAT): tells what it found.</summary>
+    void SetReachability(Reachability reachability);
 }
 
 /// <summary>How a protocol is served.</summary>
@@ -78,6 +95,9 @@ public abstract record HostEvent
 
     /// <summary>Our addresses changed.</summary>
     public sealed record AddressesChanged : HostEvent;
+
+    /// <summary>It became known whether others can dial us.</summary>
+    public sealed record ReachabilityChanged(Reachability Reachability) : HostEvent;
 
     /// <summary>The protocols that we serve changed.</summary>
     public sealed record ProtocolsChanged : HostEvent;

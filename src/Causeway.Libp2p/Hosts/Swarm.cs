@@ -14,9 +14,13 @@ namespace Causeway.Libp2p.Hosts;
 /// <summary>A host's connections from admission to the end, and the dials that lead to them.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without a timer holds nothing, and late dials still look at it.")]
 internal sealed class Swarm(
-    PeerId self, Dialer dialer, ConnectionManager connections, PeerStore peers, StreamDispatcher streams, HostOptions options, TimeProvider time, ILogger log)
+    PeerId self, Dialer dialer, ConnectionManager connections, PeerStore peers, StreamDispatcher streams,
+    Func<PeerId, CancellationToken, ValueTask<IReadOnlyList<Multiaddress>>> find, HostOptions options, TimeProvider time, ILogger log)
 {
     private readonly SharedDials<Connection> _dials = new();
+    private readonly SharedDials<Connection> _directDials = new();
+    private static readonly ConnectOptions AnyConnection = new();
+
     private readonly CancellationTokenSource _stop = new();
     private int _isPruning;
 
@@ -26,21 +30,26 @@ internal sealed class Swarm(
     /// <summary>Raised when a connection has left the table; the second value: it was the peer's last.</summary>
     public event Action<Connection, bool>? Closed;
 
-    /// <summary>Connects to a peer at its known addresses.</summary>
-    public async ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken)
+    /// <summary>Connects to a peer at its known addresses, or at those that the options name.</summary>
+    public async ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
     {
         if (peer.Equals(self)) throw new Libp2pException(Libp2pError.InvalidArgument, "A host cannot connect to itself.");
-        if (BestTo(peer) is { } existing) return existing;
-        return await _dials.JoinAsync(
-            peer, token => ConnectAsync(peer, either => dialer.DialAsync(peer, peers.AddressesOf(peer), either), token), cancellationToken);
+        if (BestTo(peer, options) is { } existing) return existing;
+
+        // A dial in a role of its own, or to addresses of its own, is nothing that others could share.
+        if (options is not { Addresses: null, Role: ConnectionRole.Initiator })
+            return await ConnectAsync(peer, options, token => dialer.DialAsync(peer, options, token), cancellationToken);
+        var dials = options.RequireDirect ? _directDials : _dials;
+        return await dials.JoinAsync(
+            peer, token => ConnectAsync(peer, options, async either => await dialer.DialAsync(peer, await AddressesOfAsync(peer, options, either), either), token), cancellationToken);
     }
 
     /// <summary>Connects by address.</summary>
     public async ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
     {
-        if (address.PeerId is not { } peer) return await ConnectAsync(null, token => dialer.DialAsync(expected: null, address, token), cancellationToken);
+        if (address.PeerId is not { } peer) return await ConnectAsync(null, AnyConnection, token => dialer.DialAsync(expected: null, address, token), cancellationToken);
         if (peer.Equals(self)) throw new Libp2pException(Libp2pError.InvalidArgument, "A host cannot connect to itself.");
-        if (BestTo(peer) is { } existing) return existing;
+        if (BestTo(peer, AnyConnection) is { } existing) return existing;
         while (true)
         {
             var isOurs = false;
@@ -51,7 +60,7 @@ internal sealed class Swarm(
                     token =>
                     {
                         isOurs = true;
-                        return ConnectAsync(peer, either => dialer.DialAsync(peer, address, either), token);
+                        return ConnectAsync(peer, AnyConnection, either => dialer.DialAsync(peer, address, either), token);
                     },
                     cancellationToken);
             }
@@ -106,10 +115,20 @@ internal sealed class Swarm(
         await Task.WhenAll(open.Select(CloseAsync));
     }
 
-    private async Task<Connection> ConnectAsync(PeerId? peer, Func<CancellationToken, Task<DialedConnection>> dial, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Multiaddress>> AddressesOfAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
+    {
+        var known = peers.AddressesOf(peer);
+        if (known.Count == 0) known = await find(peer, cancellationToken);
+        if (!options.RequireDirect) return known;
+        var direct = known.Where(static address => !address.IsRelayed).ToList();
+        return direct.Count > 0 || known.Count == 0 ? direct : throw new Libp2pException(Libp2pError.NoAddress, $"Only relayed addresses of {peer} are known.");
+    }
+
+    private async Task<Connection> ConnectAsync(
+        PeerId? peer, ConnectOptions options, Func<CancellationToken, Task<DialedConnection>> dial, CancellationToken cancellationToken)
     {
         // It may have connected to us while this dial waited for its turn.
-        if (peer is not null && BestTo(peer) is Connection existing) return existing;
+        if (peer is not null && BestTo(peer, options) is Connection existing) return existing;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
         try
         {
@@ -136,7 +155,7 @@ internal sealed class Swarm(
         }
     }
 
-    private IConnection? BestTo(PeerId peer) => connections.To(peer) is [var best, ..] ? best : null;
+    private IConnection? BestTo(PeerId peer, ConnectOptions options) => connections.To(peer).FirstOrDefault(options.Accepts);
 
     private async Task RunAsync(Connection connection)
     {

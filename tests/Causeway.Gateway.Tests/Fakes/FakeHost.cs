@@ -35,6 +35,8 @@ internal sealed class FakeHost : IHost, IConnectionManager
 
     public IReadOnlyList<Multiaddress> Addresses => [Multiaddress.Parse("/ip4/127.0.0.1/tcp/4001")];
 
+    public Reachability Reachability => Reachability.Unknown;
+
     public IPeerStore Peers { get; } = new FakePeerStore();
 
     public IConnectionManager Connections => this;
@@ -65,6 +67,8 @@ internal sealed class FakeHost : IHost, IConnectionManager
         return new(connection);
     }
 
+    public ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken = default) => ConnectAsync(peer, cancellationToken);
+
     public ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public async ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken = default)
@@ -80,11 +84,19 @@ internal sealed class FakeHost : IHost, IConnectionManager
         return ours;
     }
 
+    public ValueTask<Libp2pStream> OpenStreamAsync(
+        PeerId peer, IReadOnlyList<string> protocols, ConnectOptions options, CancellationToken cancellationToken = default) =>
+        OpenStreamAsync(peer, protocols, cancellationToken);
+
     public IDisposable Handle(string protocol, StreamHandler handler, ProtocolOptions? options = null)
     {
         if (protocol.StartsWith("/ipfs/", StringComparison.Ordinal) || !_handlers.TryAdd(protocol, handler)) throw new InvalidOperationException("served already");
         return new Registration(() => _handlers.TryRemove(protocol, out _));
     }
+
+    public void SetAddresses(string source, IEnumerable<Multiaddress> addresses) => throw new NotSupportedException();
+
+    public void SetReachability(Reachability reachability) => throw new NotSupportedException();
 
     public void AddDiscovered(PeerId peer, IEnumerable<Multiaddress> addresses) => Discovered?.Invoke(peer);
 

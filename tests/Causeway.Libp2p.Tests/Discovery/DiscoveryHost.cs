@@ -22,6 +22,8 @@ internal sealed class DiscoveryHost(params Multiaddress[] addresses) : IHost
 
     public List<(PeerId Peer, Multiaddress Address)> Found { get; } = [];
 
+    public Reachability Reachability => Reachability.Unknown;
+
     public IPeerStore Peers => throw new NotSupportedException();
 
     public IConnectionManager Connections => throw new NotSupportedException();
@@ -40,14 +42,23 @@ internal sealed class DiscoveryHost(params Multiaddress[] addresses) : IHost
         Discovered?.Invoke(peer);
     }
 
+    public void SetAddresses(string source, IEnumerable<Multiaddress> addresses) => throw new NotSupportedException();
+
+    public void SetReachability(Reachability reachability) => throw new NotSupportedException();
+
     public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<IConnection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<Libp2pStream> OpenStreamAsync(PeerId peer, IReadOnlyList<string> protocols, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
+
+    public ValueTask<Libp2pStream> OpenStreamAsync(
+        PeerId peer, IReadOnlyList<string> protocols, ConnectOptions options, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public IDisposable Handle(string protocol, StreamHandler handler, ProtocolOptions? options = null) => throw new NotSupportedException();
 

@@ -1,4 +1,3 @@
-using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Transports.Memory;
 using static Causeway.Libp2p.Tests.Some;
@@ -16,7 +15,7 @@ public sealed class HostStartTests
         var time = new CountingTime();
         var network = new MemoryNetwork();
         var discovery = new SlowDiscovery(heedsToken);
-        var host = new HostBuilder().UseTime(time).UseMemory(network).Listen("/memory/here").UseDiscovery(_ => discovery).Build();
+        var host = new HostBuilder().UseTime(time).UseMemory(network).Listen("/memory/here").Use(_ => discovery).Build();
         var starting = host.StartAsync(Patience);
         await discovery.Entered.Task.WaitAsync(Patience);
         var stopping = host.DisposeAsync().AsTask();
@@ -40,7 +39,7 @@ public sealed class HostStartTests
         Assert.Equal(0, time.PeriodicTimers);
     }
 
-    private sealed class SlowDiscovery(bool heedsToken) : IPeerDiscovery
+    private sealed class SlowDiscovery(bool heedsToken) : IHostComponent
     {
         public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -49,12 +49,20 @@ internal sealed class Dialer : IDisposable
         if (pause > TimeSpan.Zero && !isFresh) throw Paused(peer, pause);
         var open = usable.FindAll(address => _addresses.RemainingOf(new PeerAddress(peer, address)) == TimeSpan.Zero);
         if (open.Count == 0) throw Paused(peer, usable.Min(address => _addresses.RemainingOf(new PeerAddress(peer, address))));
-        return await RaceAsync(peer, open, cancellationToken);
+        return await RaceAsync(peer, open, _options, ConnectionRole.Initiator, cancellationToken);
     }
 
     /// <summary>Dials an address that the user named, whatever failed before.</summary>
     public async Task<DialedConnection> DialAsync(PeerId? expected, Multiaddress address, CancellationToken cancellationToken) =>
-        await RaceAsync(expected, await UsableAsync(expected, [address], cancellationToken), cancellationToken);
+        await RaceAsync(expected, await UsableAsync(expected, [address], cancellationToken), _options, ConnectionRole.Initiator, cancellationToken);
+
+    /// <summary>Dials addresses that a protocol named for this very moment: all at once, in the role that it names, whatever failed before.</summary>
+    public async Task<DialedConnection> DialAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
+    {
+        var named = options.Addresses ?? [];
+        if (options.RequireDirect) named = [.. named.Where(static address => !address.IsRelayed)];
+        return await RaceAsync(peer, await UsableAsync(peer, named, cancellationToken), _options with { Stagger = TimeSpan.Zero }, options.Role, cancellationToken);
+    }
 
     /// <summary>The peer is evidently there (it connected to us, say).</summary>
     public void Reachable(PeerId peer) => _peers.Clear(peer);
@@ -93,7 +101,8 @@ internal sealed class Dialer : IDisposable
         return false;
     }
 
-    private async Task<DialedConnection> RaceAsync(PeerId? expected, List<Multiaddress> addresses, CancellationToken cancellationToken)
+    private async Task<DialedConnection> RaceAsync(
+        PeerId? expected, List<Multiaddress> addresses, DialOptions options, ConnectionRole role, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -101,7 +110,7 @@ internal sealed class Dialer : IDisposable
         try
         {
             var dialed = await HappyEyeballs.RaceAsync(
-                addresses, (address, token) => AttemptAsync(expected, address, token), static late => late.Discard(), _options, _time, either.Token);
+                addresses, (address, token) => AttemptAsync(expected, address, role, token), static late => late.Discard(), options, _time, either.Token);
             _peers.Clear(dialed.Upgraded.Channel.RemotePeer);
             SwarmMetrics.DialEnded(succeeded: true, addresses.Count, _time.GetElapsedTime(started));
             return dialed;
@@ -120,7 +129,7 @@ internal sealed class Dialer : IDisposable
         }
     }
 
-    private async Task<DialedConnection> AttemptAsync(PeerId? expected, Multiaddress address, CancellationToken cancellationToken)
+    private async Task<DialedConnection> AttemptAsync(PeerId? expected, Multiaddress address, ConnectionRole role, CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken);
         ConnectionScope? scope = null;
@@ -129,7 +138,7 @@ internal sealed class Dialer : IDisposable
             scope = _resources.OpenConnection(Direction.Outbound);
             var raw = await TransportFor(address).DialAsync(address, cancellationToken);
             var started = _time.GetTimestamp();
-            var upgraded = await _upgrader.UpgradeAsync(raw, ConnectionRole.Initiator, expected, scope, cancellationToken);
+            var upgraded = await _upgrader.UpgradeAsync(raw, role, expected, scope, cancellationToken);
             SwarmMetrics.HandshakeDone(upgraded, _time.GetElapsedTime(started));
             var dialed = new DialedConnection(upgraded, scope);
             Accept(dialed, address);

@@ -114,7 +114,7 @@ internal sealed class ConnectionManager(ConnectionManagerOptions options, TimePr
 
     /// <summary>
     /// Connections that nobody needs: when both ends dialed at once there are two. Of a peer's idle unlimited ones past their grace period
-    /// the oldest that the smaller peer ID dialed stays; both ends come to the same choice.
+    /// the oldest that the smaller peer ID dialed stays; both ends come to the same choice. Relayed ones stay only while there is no direct one.
     /// </summary>
     public IReadOnlyList<IConnection> SelectRedundant(PeerId self)
     {
@@ -122,8 +122,9 @@ internal sealed class ConnectionManager(ConnectionManagerOptions options, TimePr
         {
             var youngest = time.GetUtcNow() - options.GracePeriod;
             return [.. _peers.Values.Where(static peer => peer.Connections.Length > 1).SelectMany(peer => peer.Connections
-                .Where(static c => !c.IsLimited)
-                .OrderBy(c => (c.Role == ConnectionRole.Initiator) != (self.CompareTo(c.RemotePeer) < 0))
+                .Where(c => !c.IsLimited || !peer.Connections[0].IsRelayed)
+                .OrderBy(static c => c.IsRelayed)
+                .ThenBy(c => (c.Role == ConnectionRole.Initiator) != (self.CompareTo(c.RemotePeer) < 0))
                 .Skip(1)
                 .Where(c => c.StreamCount == 0 && c.OpenedAt <= youngest))];
         }

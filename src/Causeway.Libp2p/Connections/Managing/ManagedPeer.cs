@@ -17,7 +17,7 @@ internal sealed class ManagedPeer
     public bool IsIdle => Connections.Length == 0 && _tags is not { Count: > 0 } && !IsProtected;
 
     public void Add(IConnection connection) =>
-        Connections = [.. Connections.Append(connection).OrderBy(static c => c.IsLimited).ThenBy(static c => c.OpenedAt).ThenBy(static c => c.Id)];
+        Connections = [.. Connections.Append(connection).OrderBy(static c => c.IsLimited).ThenBy(static c => c.IsRelayed).ThenBy(static c => c.OpenedAt).ThenBy(static c => c.Id)];
 
     public bool Remove(IConnection connection)
     {

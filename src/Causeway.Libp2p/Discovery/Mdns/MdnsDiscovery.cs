@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Libp2p.Discovery.Mdns;
 
 /// <summary>Multicast DNS for a single host. Processes with several hosts share one <see cref="MdnsService"/> instead.</summary>
-public sealed class MdnsDiscovery(IHost host, MdnsOptions? options = null, ILogger<MdnsService>? logger = null) : IPeerDiscovery
+public sealed class MdnsDiscovery(IHost host, MdnsOptions? options = null, ILogger<MdnsService>? logger = null) : IHostComponent
 {
     private MdnsService? _service;
     private IDisposable? _registration;

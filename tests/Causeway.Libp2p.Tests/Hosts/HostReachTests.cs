@@ -1,0 +1,121 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Discovery;
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Peers;
+using Causeway.Libp2p.Ping;
+using Causeway.Libp2p.Tests.Support;
+using Causeway.Multiformats;
+using static Causeway.Libp2p.Tests.Some;
+
+namespace Causeway.Libp2p.Tests.Hosts;
+
+/// <summary>Addresses that components contribute, peers that routing finds, and relayed connections beside direct ones.</summary>
+public sealed class HostReachTests
+{
+    private static readonly string[] Pings = [PingService.ProtocolId];
+
+    [Fact]
+    public async Task What_components_contribute_is_told_to_others_until_it_is_taken_back()
+    {
+        await using var hosts = new TestHosts();
+        var host = await hosts.StartAsync();
+        var own = Assert.Single(host.Addresses);
+        using var events = new EventLog(host);
+        host.SetAddresses("mapping", Addresses("/ip4/1.2.3.4/tcp/4001", $"/ip4/1.2.3.4/tcp/4001/p2p/{host.Id}"));
+        await events.NextAsync<HostEvent.AddressesChanged>();
+        Assert.Equal([own, Address("/ip4/1.2.3.4/tcp/4001")], host.Addresses);
+        host.SetAddresses("mapping", []);
+        await events.NextAsync<HostEvent.AddressesChanged>();
+        Assert.Equal([own], host.Addresses);
+    }
+
+    [Fact]
+    public async Task Reachability_is_told_once_for_each_change()
+    {
+        await using var hosts = new TestHosts();
+        var host = await hosts.StartAsync();
+        using var events = new EventLog(host);
+        host.SetReachability(Reachability.Private);
+        host.SetReachability(Reachability.Private);
+        host.SetReachability(Reachability.Public);
+        Assert.Equal(Reachability.Private, (await events.NextAsync<HostEvent.ReachabilityChanged>()).Reachability);
+        Assert.Equal(Reachability.Public, (await events.NextAsync<HostEvent.ReachabilityChanged>()).Reachability);
+        Assert.Equal(Reachability.Public, host.Reachability);
+    }
+
+    [Fact]
+    public async Task Components_stop_in_the_opposite_order()
+    {
+        var log = new List<string>();
+        var host = new HostBuilder().Use(_ => new Component("a", log)).Use(_ => new Component("b", log)).Build();
+        await host.StartAsync(Patience);
+        await host.DisposeAsync();
+        Assert.Equal(["+a", "+b", "-b", "-a"], log);
+    }
+
+    [Fact]
+    public async Task A_peer_without_known_addresses_is_looked_up()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        var one = await hosts.StartAsync(builder => builder.Use(_ => new Routing(two.Id, two.Addresses)));
+        Assert.Equal(two.Id, (await one.ConnectAsync(two.Id, Patience)).RemotePeer);
+        Assert.Equal(Libp2pError.NoAddress, (await Assert.ThrowsAsync<Libp2pException>(() => one.ConnectAsync(NewPeer(), Patience).AsTask())).Error);
+    }
+
+    [Fact]
+    public async Task A_limited_connection_carries_only_what_opts_in()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync(builder => builder.Listen("/memory/two").Configure(o => o with { AnnounceListenAddresses = false }), listen: false);
+        var one = await hosts.StartAsync(builder => builder.UseTransport(new RelayedMemoryTransport(hosts.Network, isLimited: true)));
+        one.Peers.AddAddresses(two.Id, Addresses("/memory/two/p2p-circuit"), AddressLifetime.Permanent);
+        var relayed = await one.ConnectAsync(two.Id, Patience);
+        Assert.True(relayed is { IsRelayed: true, IsLimited: true });
+        await using (var stream = await one.OpenStreamAsync(two.Id, Pings, new ConnectOptions { AllowLimited = true }, Patience))
+            Assert.Same(relayed, stream.Connection);
+        var refused = await Assert.ThrowsAsync<Libp2pException>(() => one.OpenStreamAsync(two.Id, Pings, Patience).AsTask());
+        Assert.Equal(Libp2pError.LimitedConnection, refused.Error);
+    }
+
+    [Fact]
+    public async Task A_direct_connection_takes_over_new_streams()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        var one = await hosts.StartAsync(builder => builder.UseTransport(new RelayedMemoryTransport(hosts.Network, isLimited: false)));
+        var relayed = await one.ConnectAsync(RelayedMemoryTransport.Through(two.Addresses[0]).WithPeerId(two.Id), Patience);
+        one.Peers.AddAddresses(two.Id, two.Addresses, AddressLifetime.Permanent);
+        Assert.Same(relayed, await one.ConnectAsync(two.Id, Patience));
+        var direct = await one.ConnectAsync(two.Id, new ConnectOptions { RequireDirect = true }, Patience);
+        Assert.False(direct.IsRelayed);
+        Assert.Equal([direct, relayed], one.Connections.To(two.Id));
+        await using var stream = await one.OpenStreamAsync(two.Id, Pings, Patience);
+        Assert.Same(direct, stream.Connection);
+    }
+
+    private sealed class Component(string name, List<string> log) : IHostComponent
+    {
+        public Task StartAsync(CancellationToken cancellationToken = default)
+        {
+            log.Add("+" + name);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            log.Add("-" + name);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class Routing(PeerId known, IReadOnlyList<Multiaddress> addresses) : IHostComponent, IPeerRouting
+    {
+        public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken) =>
+            new(peer.Equals(known) ? addresses : []);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
