@@ -13,7 +13,7 @@ public sealed class CommandTests
         Assert.Contains("./lab TOPOLOGY", (await RunAsync("--help")).Output);
         var unknown = await RunAsync("nonsense");
         Assert.Equal(2, unknown.ExitCode);
-        Assert.Equal("lab: there is no topology 'nonsense': choose one of three-machines, routed\n", unknown.Error);
+        Assert.Equal("lab: there is no topology 'nonsense': choose one of three-machines, routed, two-nats\n", unknown.Error);
     }
 
     [Fact]
@@ -53,6 +53,35 @@ public sealed class CommandTests
         var result = await RunAsync("three-machines", "--delay", "0ms", "--", "sh", "-c", script);
         Assert.Equal("alice\n0\n1\nbob/eth0: delay 1ms loss 25% rate 0bit seed 1\nc0ffeec0ffeec0ffee\nno dave\n", result.Output);
         Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_NATs_and_what_can_be_direct_are_printed()
+    {
+        var output = (await RunAsync("nats")).Output;
+        Assert.Contains("symmetric             address-and-port-dependent mapping", output);
+        Assert.Contains("TCP, direct?", output);
+        Assert.Contains("no: UDP is blocked", output);
+    }
+
+    [Fact]
+    public async Task Two_NATs_are_chosen_and_measured_by_hand()
+    {
+        if (LabTools.Missing is { } missing) Requirement.Missing(missing);
+        if (!LabTools.Has("nft")) Requirement.Missing("the program 'nft'");
+        var result = await RunAsync("two-nats", "--left", "only-443", "--", "sh", "-c", "measure left; measure right; measure relay 2>&1");
+        Assert.Equal(
+            """
+            addresses  translated, ports not preserved
+            TCP        port 443 only; mapping endpoint-independent, filtering address-and-port-dependent; does not hairpin
+            UDP        blocked
+            addresses  translated, ports preserved
+            TCP        mapping endpoint-independent, filtering address-and-port-dependent; does not hairpin
+            UDP        mapping endpoint-independent, filtering address-and-port-dependent; does not hairpin
+            measure left | right
+
+            """,
+            result.Output);
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)

@@ -27,6 +27,14 @@ public sealed class LabArgumentsTests
         Assert.All(arguments.Topology.Machines.SelectMany(m => m.Ports), p => Assert.Equal(expected, p.Conditions));
     }
 
+    [Fact]
+    public void Two_sites_are_behind_the_NATs_that_are_named()
+    {
+        var arguments = LabArguments.Parse(["two-nats", "--left", "symmetric", "--right", "none"]);
+        Assert.Contains("snat ip to", Assert.Single(arguments.Topology.Machines, m => m.Name == "leftnat").Ruleset);
+        Assert.Null(Assert.Single(arguments.Topology.Machines, m => m.Name == "rightnat").Ruleset);
+    }
+
     [Theory]
     [InlineData("'there'", "there")]
     [InlineData("'--fast'", "routed", "--fast", "1")]
@@ -38,6 +46,8 @@ public sealed class LabArgumentsTests
     [InlineData("'much%' is not understood", "routed", "--loss", "much%")]
     [InlineData("0 to 1", "routed", "--loss", "101%")]
     [InlineData("0 to 10 seconds", "routed", "--delay", "11s")]
+    [InlineData("no NAT 'round'", "two-nats", "--left", "round")]
+    [InlineData("belong to 'two-nats'", "routed", "--left", "home")]
     [InlineData("no machine 'dave'", "routed", "--on", "dave")]
     public void What_makes_no_sense_is_named(string words, params string[] arguments) =>
         Assert.Contains(words, Assert.Throws<LabException>(() => LabArguments.Parse(arguments)).Message);

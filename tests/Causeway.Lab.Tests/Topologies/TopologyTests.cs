@@ -1,4 +1,5 @@
 using Causeway.Lab.Links;
+using Causeway.Lab.Nats;
 using Causeway.Lab.Topologies;
 
 namespace Causeway.Lab.Tests.Topologies;
@@ -44,6 +45,12 @@ public sealed class TopologyTests
             Assert.Same(t, KnownTopologies.Find(t.Name));
         });
         Assert.Contains("three-machines, routed", Assert.Throws<LabException>(() => KnownTopologies.Find("none")).Message);
+    }
+
+    [Fact]
+    public void Two_sites_behind_any_NATs_are_valid()
+    {
+        foreach (var profile in NatProfiles.All) TwoNats.Create(profile, profile).Validate();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Causeway.Lab.Links;
+using Causeway.Lab.Nats;
 using Causeway.Lab.Topologies;
 
 namespace Causeway.Lab.Commands;
@@ -21,15 +22,24 @@ internal sealed record LabArguments(Topology Topology, string? Machine, IReadOnl
         var topology = KnownTopologies.Find(arguments[0]);
         LinkConditions? conditions = null;
         string? machine = null;
+        NatProfile? left = null, right = null;
         var i = 1;
         for (; i < arguments.Count && arguments[i] != "--"; i += 2)
         {
             var option = arguments[i];
-            if (option is not ("--on" or "--delay" or "--loss" or "--rate" or "--seed"))
+            if (option is not ("--on" or "--left" or "--right" or "--delay" or "--loss" or "--rate" or "--seed"))
                 throw new LabException($"'{option}' is not understood here; a command goes behind '--' (./lab --help)");
             var value = i + 1 < arguments.Count && arguments[i + 1] != "--" ? arguments[i + 1] : throw new LabException($"'{option}' needs a value");
             if (option == "--on") machine = value;
+            else if (option == "--left") left = NatProfiles.Find(value);
+            else if (option == "--right") right = NatProfiles.Find(value);
             else conditions = With(conditions ?? LinkConditions.None, option[2..], value);
+        }
+
+        if (left is not null || right is not null)
+        {
+            if (topology.Name != TwoNats.Name) throw new LabException($"'--left' and '--right' belong to '{TwoNats.Name}'");
+            topology = TwoNats.Create(left ?? NatProfiles.Home, right ?? NatProfiles.Home);
         }
 
         if (machine is not null && topology.Machines.All(m => m.Name != machine)) throw new LabException($"'{topology.Name}' has no machine '{machine}'");

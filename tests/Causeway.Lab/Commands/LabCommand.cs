@@ -27,11 +27,14 @@ internal static class LabCommand
     {
         Console.WriteLine("""
             ./lab list                          the topologies, their machines and addresses
+            ./lab nats                          the NATs for 'two-nats', and which two let a direct connection through
             ./lab TOPOLOGY [options]            a shell in that network; leaving it removes the network
             ./lab TOPOLOGY [options] -- CMD…    run one command in it, and end with its exit code
 
             options
               --on MACHINE    run there; default: backstage, where the switches are and every machine is a command
+              --left NAT       what 'left' of two-nats is behind; default: home
+              --right NAT      what 'right' is behind
               --delay 20ms    every link is emulated: one-way delay (the round trip has twice that per link),
               --loss 1%         share of frames lost in each direction,
               --rate 100mbit    bits per second in each direction,
@@ -41,6 +44,7 @@ internal static class LabCommand
               alice ping -c 1 bob      run a command on a machine; without one: a shell there
               link alice down          pull a cable ('up' plugs it in); 'link alice delay 50ms loss 2%' changes an emulated link,
                                        'link alice' prints what it has done
+              measure left             in two-nats: what the way from a machine to the public network does, measured
               capture alice FILE       record what its eth0 sees, for tcpdump -r or Wireshark
               ip link, tcpdump -i lan  the switches, and everything that crosses them
             """);

@@ -1,6 +1,7 @@
 using Causeway.Lab;
 using Causeway.Lab.Agent;
 using Causeway.Lab.Commands;
+using Causeway.Lab.Probing;
 using Causeway.Lab.Traffic;
 
 try
@@ -8,6 +9,7 @@ try
     return args switch
     {
         ["list"] => LabCommand.List(),
+        ["nats"] => NatsCommand.Run(),
         [] or ["--help"] or ["-h"] or ["help"] => LabCommand.Help(),
 
         // What runs inside a lab: the agent, and what the commands 'link' and 'capture' of the lab's shell call.
@@ -17,6 +19,7 @@ try
 
         // What tests start on machines.
         ["traffic", .. var traffic] => await TrafficCommand.RunAsync(traffic),
+        ["probe", .. var probe] => ProbeCommand.Run(probe),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),
     };
 }

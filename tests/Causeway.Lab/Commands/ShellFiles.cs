@@ -1,5 +1,6 @@
 using Causeway.Lab.Agent;
 using Causeway.Lab.Setup;
+using Causeway.Lab.Topologies;
 
 namespace Causeway.Lab.Commands;
 
@@ -26,6 +27,7 @@ internal static class ShellFiles
         }
 
         WriteLinkProgram(lab, backstage.Outside("/run/bin/link"));
+        if (lab.Topology.Name == TwoNats.Name) WriteMeasureProgram(lab, backstage.Outside("/run/bin/measure"));
         WriteProgram(backstage.Outside("/run/bin/capture"), $$"""
             [ $# -eq 2 ] || { echo 'capture MACHINE[/DEVICE] FILE' >&2; exit 2; }
             case $1 in */*) device=${1#*/} ;; *) device=eth0 ;; esac
@@ -47,6 +49,24 @@ internal static class ShellFiles
             up | down) for end in $ends; do ip link set "$end" "$1" || exit; done ;;
             *) exec '{{AgentProcess.Program}}' link "$link" "$@" ;;
             esac
+            """);
+    }
+
+    private static void WriteMeasureProgram(LabNetwork lab, string path)
+    {
+        var addresses = string.Join(' ', lab.Host("probe").Addresses);
+        WriteProgram(path, $$"""
+            case ${1-} in
+            left | right) ;;
+            *) echo 'measure left | right' >&2; exit 2 ;;
+            esac
+            mkfifo /run/measure.$$
+            trap 'rm -f /run/measure.$$; kill $server 2>/dev/null' EXIT
+            probe '{{AgentProcess.Program}}' probe serve {{addresses}} > /run/measure.$$ 2>&1 &
+            server=$!
+            read -r line < /run/measure.$$
+            [ "$line" = listening ] || { echo "$line" >&2; exit 2; }
+            "$1" '{{AgentProcess.Program}}' probe describe {{addresses}}
             """);
     }
 

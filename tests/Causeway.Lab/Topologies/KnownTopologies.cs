@@ -1,10 +1,12 @@
+using Causeway.Lab.Nats;
+
 namespace Causeway.Lab.Topologies;
 
 /// <summary>The topologies that <c>./lab</c> knows by name.</summary>
 public static class KnownTopologies
 {
     /// <summary>All of them, in the order in which they are listed.</summary>
-    public static IReadOnlyList<Topology> All { get; } = [ThreeMachines.Topology, Routed.Topology];
+    public static IReadOnlyList<Topology> All { get; } = [ThreeMachines.Topology, Routed.Topology, TwoNats.Create(NatProfiles.Home, NatProfiles.Home)];
 
     /// <summary>The one with this name.</summary>
     /// <exception cref="LabException">There is none.</exception>

@@ -8,7 +8,7 @@ namespace Causeway.Lab.Topologies;
 public sealed partial record Topology
 {
     // In the lab's shell a machine's name is a command; these are commands already that the shell's own need.
-    private static readonly string[] Reserved = ["link", "capture", "ip", "sh", "bash", "nsenter", "lab"];
+    private static readonly string[] Reserved = ["link", "capture", "measure", "ip", "sh", "bash", "nsenter", "lab"];
 
     /// <summary>What <c>./lab</c> calls it: lower-case letters, digits and dashes.</summary>
     public required string Name { get; init; }
