@@ -1,0 +1,85 @@
+namespace Causeway.Storage.Opening;
+
+/// <summary>The file itself: where it really is, and who may read it.</summary>
+internal static class DatabaseFile
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    // As the kernel: path_resolution(7), ELOOP.
+    private const int MaxLinks = 40;
+
+    /// <summary>Makes sure that there is a file that only its owner may use, and names it.</summary>
+    /// <returns>Its full path. Links among the folders are resolved; the file itself must not be one, which SQLite looks after.</returns>
+    /// <exception cref="StorageException">It cannot be made.</exception>
+    public static string Prepare(string path)
+    {
+        try
+        {
+            var full = Resolve(path);
+            if (new FileInfo(full).LinkTarget is not null) return full;
+            if (File.Exists(full)) Restrict(full);
+            else Create(full);
+            return full;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(
+                StorageError.Inaccessible, $"{path} cannot be opened or made: {error.Message} Check that this user may write to its folder.", innerException: error);
+        }
+    }
+
+    /// <summary>Makes a file that was not there, for its owner alone.</summary>
+    /// <returns>Its full path, with links among the folders resolved.</returns>
+    /// <exception cref="StorageException">It is there, or cannot be made.</exception>
+    public static string PrepareNew(string path)
+    {
+        try
+        {
+            var full = Resolve(path);
+            Create(full);
+            return full;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(StorageError.Inaccessible, $"{path} exists already or cannot be made: {error.Message} Name a new file.", innerException: error);
+        }
+    }
+
+    private static void Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        using var file = new FileStream(path, options);
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    // One that was copied here may be open to others; the files beside it get the mode of this one.
+    private static void Restrict(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var mode = File.GetUnixFileMode(path);
+        if ((mode & ~(OwnerOnly | UnixFileMode.UserExecute)) != UnixFileMode.None) File.SetUnixFileMode(path, mode & OwnerOnly);
+    }
+
+    private static string Resolve(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full) ?? throw new IOException("It has no folder.");
+        CreateFolder(folder);
+        return Path.Combine(Resolve(folder, MaxLinks), Path.GetFileName(full));
+    }
+
+    private static string Resolve(string folder, int linksLeft)
+    {
+        if (Path.GetDirectoryName(folder) is not { } parent) return folder;
+        var real = Path.Combine(Resolve(parent, linksLeft), Path.GetFileName(folder));
+        if (new DirectoryInfo(real).LinkTarget is not { } target) return real;
+        if (linksLeft == 0) throw new IOException("Too many symbolic links.");
+        return Resolve(Path.GetFullPath(target, Path.GetDirectoryName(real)!), linksLeft - 1);
+    }
+}

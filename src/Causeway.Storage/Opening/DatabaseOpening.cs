@@ -1,0 +1,91 @@
+using Causeway.Storage.Connections;
+using Causeway.Storage.Native;
+
+namespace Causeway.Storage.Opening;
+
+/// <summary>From a file to a connection that writes: is it ours, is it whole, is it of this version? What is not ours is left as it is.</summary>
+internal static class DatabaseOpening
+{
+    // The log of writes is cut to this when a checkpoint has emptied it; a long read may have let it grow.
+    private const int MaxIdleLogBytes = 16 * 1024 * 1024;
+
+    public static SqliteConnection Open(string path, DatabaseSchema schema, DatabaseOptions options, CancellationToken cancellationToken)
+    {
+        var connection = SqliteConnection.Open(path, isReadOnly: false, options);
+        try
+        {
+            using var stop = connection.StopWith(cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            _ = VersionOf(connection, path, schema);
+            if (new FileInfo(path).Length <= options.MaxCheckedBytes) Examine(connection, path);
+            UseWriteAheadLog(connection, path, options);
+            Migrate(connection, path, schema);
+            return connection;
+        }
+        catch (StorageException error)
+        {
+            connection.Dispose();
+            if (SqliteCode.Primary(error.Code) == SqliteCode.Interrupted) cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads everything and says what is wrong.</summary>
+    /// <exception cref="StorageException">Something is; the message says what.</exception>
+    public static void Examine(SqliteConnection connection, string path)
+    {
+        if (connection.Text("PRAGMA quick_check(1)") is var found && found is not "ok") throw StorageException.For(path, SqliteCode.Corrupt, found);
+    }
+
+    // The version of a new file is -1: nothing is in it, not even whose it is.
+    private static long VersionOf(SqliteConnection connection, string path, DatabaseSchema schema)
+    {
+        var owner = Owner(connection, path);
+        var version = connection.Number("PRAGMA user_version");
+        if (owner == 0 && version == 0 && connection.Number("SELECT count(*) FROM sqlite_master") == 0) return -1;
+        if (owner != schema.ApplicationId || version < 0) throw StorageException.For(StorageError.NotThisDatabase, path);
+        if (version > schema.Migrations.Count) throw StorageException.For(StorageError.TooNew, path);
+        return version;
+    }
+
+    // The first look into the file. What SQLite has no code for is a header that cannot be ("unsupported file format").
+    private static long Owner(SqliteConnection connection, string path)
+    {
+        try
+        {
+            return connection.Number("PRAGMA application_id");
+        }
+        catch (StorageException error) when (error.Error == StorageError.Other)
+        {
+            throw StorageException.For(path, SqliteCode.Corrupt, error.Message, innerException: error);
+        }
+    }
+
+    private static void UseWriteAheadLog(SqliteConnection connection, string path, DatabaseOptions options)
+    {
+        if (connection.Text("PRAGMA journal_mode = WAL") is not "wal")
+        {
+            throw new StorageException(
+                StorageError.Inaccessible, $"The file system of {path} cannot carry a database that several connections use. Name a file on a local disk.");
+        }
+
+        connection.Run($"PRAGMA synchronous = {(options.Durability == Durability.Power ? "FULL" : "NORMAL")}; PRAGMA journal_size_limit = {MaxIdleLogBytes}");
+    }
+
+    private static void Migrate(SqliteConnection connection, string path, DatabaseSchema schema)
+    {
+        if (VersionOf(connection, path, schema) == schema.Migrations.Count) return;
+        connection.Run("BEGIN IMMEDIATE");
+
+        // Another program may have been faster.
+        var version = VersionOf(connection, path, schema);
+        if (version < 0) connection.Run($"PRAGMA application_id = {schema.ApplicationId}");
+        foreach (var script in schema.Migrations.Skip((int)Math.Max(version, 0))) connection.Run(script);
+        connection.Run($"PRAGMA user_version = {schema.Migrations.Count}; COMMIT");
+    }
+}

@@ -1,0 +1,31 @@
+using Causeway.Storage.Connections;
+using Causeway.Storage.Native;
+
+namespace Causeway.Storage.Reading;
+
+/// <summary>Runs one read on a connection, all of it on one snapshot.</summary>
+internal static class ReadWork
+{
+    public static TResult Run<TState, TResult>(
+        SqliteConnection connection, TState state, Func<Transaction, TState, TResult> work, CancellationToken cancellationToken)
+        where TState : allows ref struct
+    {
+        using var stop = connection.StopWith(cancellationToken);
+        var transaction = new Transaction(connection);
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _ = transaction.Execute("BEGIN");
+            return work(transaction, state);
+        }
+        catch (StorageException error) when (SqliteCode.Primary(error.Code) == SqliteCode.Interrupted && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
+        finally
+        {
+            transaction.End();
+            if (connection.IsInTransaction) connection.Run("ROLLBACK");
+        }
+    }
+}

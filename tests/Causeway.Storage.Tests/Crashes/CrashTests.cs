@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Causeway.Storage.Tests.Crashes;
+
+public sealed class CrashTests
+{
+    [Theory]
+    [InlineData(Durability.Power)]
+    [InlineData(Durability.Process)]
+    public async Task Nothing_acknowledged_is_lost_when_the_process_is_killed(Durability durability)
+    {
+        using var folder = new StorageFolder();
+        var random = new Random(20_261_120 + (int)durability);
+        var acknowledged = new HashSet<long>();
+        for (var round = 0; round < Soak.Count(3, 100); round++)
+        {
+            // Now and then while it opens, and so recovers from the kill before.
+            var linesToWaitFor = round % 4 == 2 ? 1 : random.Next(2, 400);
+            await WriteAndKillAsync(folder.At("crash.db"), durability, linesToWaitFor, random.Next(200_000), acknowledged);
+            await CheckAsync(folder.At("crash.db"), acknowledged);
+        }
+
+        Assert.NotEmpty(acknowledged);
+    }
+
+    private static async Task WriteAndKillAsync(string file, Durability durability, int linesToWaitFor, int spins, HashSet<long> acknowledged)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-class", typeof(CrashWriter).FullName!, "-explicit", "only", "-noColor"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            Environment = { [CrashWriter.FileVariable] = file, [CrashWriter.DurabilityVariable] = durability.ToString() },
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            var isKilled = false;
+            while (await process.StandardOutput.ReadLineAsync(StorageFolder.Patience) is { } line)
+            {
+                var isAcknowledgement = line.StartsWith(CrashWriter.Acknowledged, StringComparison.Ordinal);
+                if (isAcknowledgement) acknowledged.Add(long.Parse(line.AsSpan(CrashWriter.Acknowledged.Length), CultureInfo.InvariantCulture));
+                if ((!isAcknowledgement && line != CrashWriter.Opening) || --linesToWaitFor > 0 || isKilled) continue;
+                Thread.SpinWait(spins);
+                process.Kill();
+                isKilled = true;
+            }
+
+            Assert.True(isKilled, "The writer ended by itself.");
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync(StorageFolder.Patience);
+        }
+    }
+
+    private static async Task CheckAsync(string file, HashSet<long> acknowledged)
+    {
+        await using var database = await Database.OpenAsync(file, CrashWriter.Schema, new DatabaseOptions { MaxCheckedBytes = long.MaxValue });
+        var found = database.Read(t =>
+        {
+            var ids = new HashSet<long>();
+            using var query = t.Prepare("SELECT id, data FROM entries LEFT JOIN blobs ON entry = id");
+            while (query.Step())
+            {
+                var id = query.GetInt64(0);
+                Assert.True(query.GetBlob(1).SequenceEqual(CrashWriter.BlobOf(id)), $"Entry {id} is there by half.");
+                ids.Add(id);
+            }
+
+            return ids;
+        });
+        Assert.Empty(acknowledged.Except(found));
+    }
+}
