@@ -80,7 +80,7 @@ public sealed partial class LinkTests
 
     private static async Task<List<double>> PingAsync(LabNetwork lab, string to, int count)
     {
-        var ping = await lab.Host("alice").RunAsync("ping", "-c", $"{count}", "-i", "0.2", "-W", "20", to);
+        var ping = await lab.Host("alice").RunAsync("ping", "-c", $"{count}", "-i", "0.2", "-w", $"{TestLab.Patience.TotalSeconds}", to);
         Assert.True(ping.ExitCode == 0, ping.Output + ping.Error);
         return [.. TimePattern().Matches(ping.Output).Select(m => double.Parse(m.Groups["ms"].Value, CultureInfo.InvariantCulture))];
     }

@@ -12,7 +12,7 @@ public sealed class HostTests
         await using var lab = await TestLab.StartAsync(ThreeMachines.Topology, "ping");
         foreach (var to in new[] { "bob", "carol", lab.Host("relay").Address.ToString(), lab.Host("bob").AddressV6.ToString() })
         {
-            var ping = await lab.Host("alice").RunAsync("ping", "-c", "1", "-W", "10", to);
+            var ping = await lab.Host("alice").RunAsync("ping", "-c", "1", "-w", $"{TestLab.Patience.TotalSeconds}", to);
             Assert.True(ping.ExitCode == 0, $"{to}: {ping.Output}{ping.Error}");
         }
     }
@@ -24,7 +24,7 @@ public sealed class HostTests
         foreach (var to in new[] { lab.Host("carol").Address, lab.Host("relay").Address, lab.Host("bob").AddressV6 })
         {
             // Two routers on the way to another member, one to the relay, each taking one off 64.
-            var ping = await lab.Host("alice").RunAsync("ping", "-c", "1", "-W", "10", to.ToString());
+            var ping = await lab.Host("alice").RunAsync("ping", "-c", "1", "-w", $"{TestLab.Patience.TotalSeconds}", to.ToString());
             Assert.True(ping.ExitCode == 0, $"{to}: {ping.Output}{ping.Error}");
             Assert.Contains(to.Equals(lab.Host("relay").Address) ? "ttl=63" : "ttl=62", ping.Output);
         }

@@ -19,7 +19,7 @@ public sealed class RulesetTests
     {
         await using var lab = await TestLab.StartAsync(Routed.Topology.WithRuleset("router1", Masquerade), "ping", "nft");
         var capture = await lab.Host("relay").CaptureAsync();
-        foreach (var host in new[] { "alice", "bob" }) (await lab.Host(host).RunAsync("ping", "-4", "-c", "1", "-W", "20", "relay")).Succeeded();
+        foreach (var host in new[] { "alice", "bob" }) (await lab.Host(host).RunAsync("ping", "-4", "-c", "1", "-w", $"{TestLab.Patience.TotalSeconds}", "relay")).Succeeded();
         var traffic = await capture.StopAsync();
         // alice comes from her router's address, bob, whose router translates nothing, from his own.
         Assert.True(traffic.Contains(lab.Host("router1").Address.GetAddressBytes()));

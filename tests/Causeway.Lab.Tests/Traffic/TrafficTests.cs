@@ -28,7 +28,7 @@ public sealed class TrafficTests
         var (alice, bob) = (lab.Host("alice"), lab.Host("bob"));
         await using var udp = await LabTraffic.ServeAsync(bob, "udp-echo", 4001);
         // Neighbours know each other before frames are lost.
-        (await alice.RunAsync("ping", "-c", "1", "-W", "10", $"{bob.Address}")).Succeeded();
+        (await alice.RunAsync("ping", "-c", "1", "-w", $"{TestLab.Patience.TotalSeconds}", $"{bob.Address}")).Succeeded();
         await lab.Link("bob").SetConditionsAsync(new LinkConditions { Loss = 0.2, Seed = 1 });
         var figures = await LabTraffic.UdpAsync(alice, bob.Address, 4001, 100, 24, 1400, 100);
         Assert.Equal(100, figures.Sent);

@@ -6,9 +6,6 @@ namespace Causeway.Lab.Tests.Tunnel;
 /// <summary>Starts in the background that are given up: nothing may be left of them, whoever ended what.</summary>
 public sealed class GivenUpTests
 {
-    // What runs on a machine.
-    private static readonly string[] Processes = ["-c", "for p in /proc/[0-9]*; do [ \"$(readlink $p/ns/net)\" = \"$(readlink /proc/self/ns/net)\" ] && tr '\\0' ' ' < $p/cmdline && echo; done; true"];
-
     // SIGTERM is handled like Ctrl-C, which a shell may have switched off for what it starts in the background.
     [Theory]
     [InlineData(LabSignal.Terminate)]
@@ -21,7 +18,7 @@ public sealed class GivenUpTests
         await using (var up = await lab.Alice.Host.StartAsync(TunnelMachine.Options, TunnelMachine.Program, "tunnel", "up", "--wait", "10m"))
         {
             // The device is there before the relay: it is the sign that the background process has come far.
-            await UntilAsync(lab.Alice, hasDevice: true);
+            await lab.Alice.UntilDeviceAsync(isThere: true);
             up.Signal(signal);
             var code = await up.Exit.WaitAsync(TestLab.Patience);
             if (signal == LabSignal.Terminate)
@@ -31,7 +28,8 @@ public sealed class GivenUpTests
             }
         }
 
-        await UntilAsync(lab.Alice, hasDevice: false);
+        await lab.Alice.UntilDeviceAsync(isThere: false);
+        await lab.Alice.UntilNoProcessAsync();
         await lab.Alice.StartAsync("up", "--foreground");
         await lab.Alice.Daemon.WaitForLineAsync("device ", TestLab.Patience);
     }
@@ -43,21 +41,15 @@ public sealed class GivenUpTests
         var token = await lab.Alice.InviteAsync();
         await lab.Alice.DownAsync();
         await using var join = await lab.Bob.Host.StartAsync(TunnelMachine.Options with { Input = token + "\n" }, TunnelMachine.Program, "tunnel", "join", "-");
-        await UntilAsync(lab.Bob, hasDevice: true);
+        await lab.Bob.UntilDeviceAsync(isThere: true);
         join.Signal(LabSignal.Terminate);
         Assert.Equal(1, await join.Exit.WaitAsync(TestLab.Patience));
-        await UntilAsync(lab.Bob, hasDevice: false);
+        await lab.Bob.UntilDeviceAsync(isThere: false);
+        await lab.Bob.UntilNoProcessAsync();
         Assert.Contains("this machine is in no network yet", (await lab.Bob.RunAsync("up")).Error, StringComparison.Ordinal);
 
         // The invitation is as good as before.
         await lab.Alice.UpAsync();
         await lab.Bob.JoinAsync(token);
-    }
-
-    private static async Task UntilAsync(TunnelMachine machine, bool hasDevice)
-    {
-        using var patience = new CancellationTokenSource(TestLab.Patience);
-        while (await machine.HasDeviceAsync() != hasDevice || (!hasDevice && (await machine.Host.RunAsync("sh", Processes)).Output.Contains("causeway tunnel", StringComparison.Ordinal)))
-            patience.Token.ThrowIfCancellationRequested();
     }
 }

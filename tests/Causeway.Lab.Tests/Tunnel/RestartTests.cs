@@ -33,13 +33,16 @@ public sealed class RestartTests
         await using var lab = await TunnelLab.StartMembersAsync(others: ["bob"]);
         await using var server = await LabTraffic.ServeAsync(lab.Bob.Host, "udp-echo", 4000);
         await using var tcp = await LabTraffic.ServeAsync(lab.Bob.Host, "tcp-serve", 4001);
-        var stream = LabTraffic.TcpAsync(lab.Alice.Host, await lab.Bob.Ipv4Async(), 4001, 4_000, 1, 1000);
+        await using var stream = await LabTraffic.StartAsync(lab.Alice.Host, "tcp", $"{await lab.Bob.Ipv4Async()}", "4001", "0", "1", "1000");
         await lab.Alice.UntilPeersAsync(p => p[0].Traffic.FramesSent > 100, "the stream runs");
-        Assert.False(stream.IsCompleted);
         await lab.Relay.KillAsync();
         await lab.Alice.UntilStatusAsync(s => s.State == TunnelState.NoRelay, "alice notices that the relay is gone");
         await lab.Relay.StartAgainAsync();
-        Assert.Equal(0, (await stream).Harmed);
+        await lab.Alice.UntilStatusAsync(s => s.State == TunnelState.Up, "alice has the relay back");
+        var before = (await lab.Alice.PeerAsync(lab.Bob)).Traffic.FramesReceived;
+        await lab.Alice.UntilPeersAsync(p => p[0].Traffic.FramesReceived > before + 100, "the stream goes on");
+        stream.CloseInput();
+        Assert.Equal(0, TcpFigures.Parse((await stream.WaitForExitAsync(TestLab.Patience)).Succeeded().Output).Harmed);
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
     // Every machine has a /run of its own, and shares the rest.
     private const string State = "/run/home/t";
 
+    // The command lines of what runs on the machine.
+    private const string ListProcesses = "for p in /proc/[0-9]*; do [ \"$(readlink $p/ns/net)\" = \"$(readlink /proc/self/ns/net)\" ] && tr '\\0' ' ' < $p/cmdline && echo; done; true";
+
     private ControlClient? _client;
     private LabProcess? _daemon;
 
@@ -112,7 +115,7 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
     /// <summary>The system's ping through the tunnel: answers come, and each once. Losses are counted where windows keep every queue from overflowing (<see cref="Traffic.LabTraffic"/>).</summary>
     public async Task PingAsync(IPAddress to, int count = 3)
     {
-        var ping = await host.RunAsync("ping", "-c", $"{count}", "-i", "0.02", "-W", "5", $"{to}");
+        var ping = await host.RunAsync("ping", "-c", $"{count}", "-i", "0.02", "-w", $"{TestLab.Patience.TotalSeconds}", $"{to}");
         Assert.True(ping.ExitCode == 0 && !ping.Output.Contains("DUP", StringComparison.Ordinal), $"{Name} to {to}: {ping.Output}{ping.Error}");
         if (ping.Output.Contains($"{count} packets transmitted, {count} received,", StringComparison.Ordinal)) return;
         var drops = string.Join(' ', (await PeersAsync()).Select(p => $"{p.Name}: {string.Join(' ', p.Traffic.Drops)}"));
@@ -131,6 +134,20 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
 
     /// <summary>Whether there is the device.</summary>
     public async Task<bool> HasDeviceAsync(string device = Device) => (await host.RunAsync("ip", "link", "show", "dev", device)).ExitCode == 0;
+
+    /// <summary>Waits until the device is there, or has gone.</summary>
+    public async Task UntilDeviceAsync(bool isThere)
+    {
+        using var patience = new CancellationTokenSource(TestLab.Patience);
+        while (await HasDeviceAsync() != isThere) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Waits until no process of a tunnel is left: it lets go of device and lock a moment before it has ended.</summary>
+    public async Task UntilNoProcessAsync()
+    {
+        using var patience = new CancellationTokenSource(TestLab.Patience);
+        while ((await host.RunAsync("sh", "-c", ListProcesses)).Output.Contains("causeway tunnel", StringComparison.Ordinal)) patience.Token.ThrowIfCancellationRequested();
+    }
 
     /// <summary>A counter of the device, such as <c>tx_dropped</c>.</summary>
     public async Task<long> DeviceCounterAsync(string counter) =>

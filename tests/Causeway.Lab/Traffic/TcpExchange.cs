@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Causeway.Lab.Traffic;
 
-/// <summary>Sends and receives over one connection to a <see cref="TcpServer"/>, round after round, and compares hashes. One byte each way per round is what an interactive session looks like.</summary>
+/// <summary>Sends and receives over one connection to a <see cref="TcpServer"/>, round after round, and compares hashes. One byte each way per round is what an interactive session looks like. It ends after a number of rounds, or, without one (0), when its input ends.</summary>
 internal static class TcpExchange
 {
     private const int HashSize = 32;
@@ -19,7 +19,9 @@ internal static class TcpExchange
         var (harmed, lengths) = (0, new byte[16]);
         BinaryPrimitives.WriteInt64BigEndian(lengths, up);
         BinaryPrimitives.WriteInt64BigEndian(lengths.AsSpan(8), down);
-        for (var round = 0; round < rounds; round++)
+        var end = rounds == 0 ? new InputEnd() : null;
+        var round = 0;
+        for (; end is null ? round < rounds : !end.HasCome; round++)
         {
             await stream.WriteAsync(lengths);
             var sent = await TcpServer.WriteAsync(stream, up, pattern);
@@ -31,7 +33,7 @@ internal static class TcpExchange
             if (!sent.AsSpan().SequenceEqual(there) || !received.AsSpan().SequenceEqual(sentThere)) harmed++;
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tcp rounds={rounds} up={up * rounds} down={down * rounds} harmed={harmed}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"tcp rounds={round} up={up * round} down={down * round} harmed={harmed}"));
         return harmed == 0 ? 0 : 1;
     }
 }

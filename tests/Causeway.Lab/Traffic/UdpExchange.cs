@@ -19,6 +19,7 @@ internal sealed class UdpExchange(IPEndPoint server, int count, int smallest, in
     private const int HeaderSize = 8 + HashSize;
     private const int HashSize = 16;
 
+    private readonly InputEnd? _end = count == 0 ? new InputEnd() : null;
     private readonly HashSet<long> _onTheWay = [];
     private readonly byte[] _buffer = new byte[65_536];
     private long _sent;
@@ -27,7 +28,6 @@ internal sealed class UdpExchange(IPEndPoint server, int count, int smallest, in
     private long _harmed;
     private long _twice;
     private long _reordered;
-    private volatile bool _ends;
 
     /// <summary>Runs to the end; 1 if a datagram was lost, harmed or doubled.</summary>
     public int Run()
@@ -35,7 +35,6 @@ internal sealed class UdpExchange(IPEndPoint server, int count, int smallest, in
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = SilenceMilliseconds };
         socket.ReceiveBufferSize = socket.SendBufferSize = 4 << 20;
         socket.Connect(server);
-        if (count == 0) WatchInput();
         while (MayGoOn() || _onTheWay.Count > 0)
         {
             while (MayGoOn() && _onTheWay.Count < window) Send(socket);
@@ -47,14 +46,7 @@ internal sealed class UdpExchange(IPEndPoint server, int count, int smallest, in
         return _onTheWay.Count + _twice + _harmed == 0 ? 0 : 1;
     }
 
-    private bool MayGoOn() => count == 0 ? !_ends : _sent < count;
-
-    private void WatchInput() => new Thread(() =>
-    {
-        while (Console.ReadLine() is not null) { }
-        _ends = true;
-    })
-    { IsBackground = true }.Start();
+    private bool MayGoOn() => _end is null ? _sent < count : !_end.HasCome;
 
     private void Send(Socket socket)
     {
