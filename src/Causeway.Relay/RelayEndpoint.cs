@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using Causeway.Cryptography.Hybrid;
+using Causeway.Hosting.Access;
 using Causeway.Relay.Admission;
 using Causeway.Relay.Members;
 using Causeway.Relay.Outputs;

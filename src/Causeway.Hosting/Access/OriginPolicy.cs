@@ -47,7 +47,13 @@ public sealed class OriginPolicy
     public string? Refuse(HttpRequest request)
     {
         if (_any) return null;
-        if (RefuseHost(request) is { } reason) return reason;
+        return RefuseHost(request) ?? RefuseOrigin(request);
+    }
+
+    /// <summary>The same without a look at the host's name, for servers that authenticate whoever connects and are known by any name.</summary>
+    public string? RefuseOrigin(HttpRequest request)
+    {
+        if (_any) return null;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0)

@@ -20,10 +20,12 @@ namespace Causeway.Hosting.Servers;
 public sealed class LocalServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ListeningSockets _sockets;
 
-    private LocalServer(WebApplication app, int port, LocalServerOptions options)
+    private LocalServer(WebApplication app, ListeningSockets sockets, int port, LocalServerOptions options)
     {
         _app = app;
+        _sockets = sockets;
         Port = port;
         Url = new UriBuilder(options.Certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps, NameFor(options.Addresses), port).Uri;
     }
@@ -47,11 +49,12 @@ public sealed class LocalServer : IAsyncDisposable
         var last = options.Port ?? options.FirstPort + options.PortsToTry - 1;
         for (var port = options.Port ?? options.FirstPort; ; port++)
         {
-            var app = Build(options, port, configure, loggers);
+            var sockets = new ListeningSockets(options.IsIPv6Only);
+            var app = Build(options, port, sockets, configure, loggers);
             try
             {
                 await app.StartAsync(cancellationToken);
-                return new LocalServer(app, PortOf(app), options);
+                return new LocalServer(app, sockets, PortOf(app), options);
             }
             catch (Exception e) when (IsTaken(e) && port < last)
             {
@@ -65,6 +68,9 @@ public sealed class LocalServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops accepting and releases the port; what is connected stays so until <see cref="DisposeAsync"/>.</summary>
+    public void StopListening() => _sockets.Close();
+
     /// <summary>Stops accepting, ends open requests, releases the port.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -72,14 +78,18 @@ public sealed class LocalServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(LocalServerOptions options, int port, Action<IApplicationBuilder> configure, ILoggerFactory loggers)
+    private static WebApplication Build(LocalServerOptions options, int port, ListeningSockets listening, Action<IApplicationBuilder> configure, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (options.BlockSize > 0) builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPoolFactory(options.BlockSize));
-        if (options.IsInline) builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = options.IsInline;
+            sockets.CreateBoundListenSocket = listening.Create;
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

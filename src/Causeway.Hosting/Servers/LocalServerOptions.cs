@@ -9,6 +9,9 @@ public sealed record LocalServerOptions
     /// <summary>Addresses to bind. Default none: loopback, IPv4 and, where there is one, IPv6.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>Whether <c>::</c> stands for IPv6 alone, so that IPv4 may have the same port. Default false: for both.</summary>
+    public bool IsIPv6Only { get; init; }
+
     /// <summary>The port; null takes the first free one from <see cref="FirstPort"/> on, 0 leaves the choice to the system.</summary>
     public int? Port { get; init; }
 

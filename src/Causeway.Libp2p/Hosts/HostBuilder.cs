@@ -8,6 +8,7 @@ using Causeway.Libp2p.Security.Noise;
 using Causeway.Libp2p.Transports;
 using Causeway.Libp2p.Transports.Memory;
 using Causeway.Libp2p.Transports.Tcp;
+using Causeway.Libp2p.Transports.WebSockets;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -64,6 +65,9 @@ public sealed class HostBuilder
 
     /// <summary>Adds TCP. Done by itself when no transport is named.</summary>
     public HostBuilder UseTcp(TcpTransportOptions? options = null) => UseTransport(new TcpTransport(options, _time));
+
+    /// <summary>Adds WebSockets, in the clear and over TLS. TCP is not there by itself then: add it too.</summary>
+    public HostBuilder UseWebSockets(WebSocketTransportOptions? options = null) => UseTransport(_ => new WebSocketTransport(options, _time, _loggers));
 
     /// <summary>Adds the in-memory transport; null for the network that the whole process shares.</summary>
     public HostBuilder UseMemory(MemoryNetwork? network = null) => UseTransport(new MemoryTransport(network));

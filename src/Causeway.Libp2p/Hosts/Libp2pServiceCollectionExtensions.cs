@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using IHost = Causeway.Libp2p.Hosts.IHost;
+using HostBuilder = Causeway.Libp2p.Hosts.HostBuilder;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -17,6 +17,9 @@ public abstract class TransportConformance
 
     protected abstract Multiaddress NobodyListens { get; }
 
+    /// <summary>Addresses that are other transports'.</summary>
+    protected virtual string[] Foreign => ["/ip4/127.0.0.1/udp/1", "/ip4/127.0.0.1/tcp/1/ws", "/ip4/127.0.0.1/udp/1/quic-v1", "/dns4/example.org/tcp/1"];
+
     private protected async Task<Pair> ConnectAsync()
     {
         var transport = Create();
@@ -264,7 +267,7 @@ public abstract class TransportConformance
     public void Addresses_of_other_transports_are_declined()
     {
         var transport = Create();
-        foreach (var text in new[] { "/ip4/127.0.0.1/udp/1", "/ip4/127.0.0.1/tcp/1/ws", "/ip4/127.0.0.1/udp/1/quic-v1", "/dns4/example.org/tcp/1" })
+        foreach (var text in Foreign)
         {
             Assert.False(transport.CanDial(Multiaddress.Parse(text)), text);
             Assert.False(transport.CanListen(Multiaddress.Parse(text)), text);

@@ -1,10 +1,10 @@
-namespace Causeway.Libp2p.Transports.Tcp;
+namespace Causeway.Libp2p.Transports.Pipes;
 
 /// <summary>
-/// Lets <c>CancelPendingRead</c> and <c>CancelPendingFlush</c> interrupt a socket operation. One token source lives as long as nobody cancels,
+/// Lets <c>CancelPendingRead</c> and <c>CancelPendingFlush</c> interrupt an operation. One token source lives as long as nobody cancels,
 /// so waiting allocates nothing.
 /// </summary>
-internal sealed class SocketWait
+internal sealed class PipeWait
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;

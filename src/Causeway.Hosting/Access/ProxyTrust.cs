@@ -1,12 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace Causeway.Relay.Admission;
+namespace Causeway.Hosting.Access;
 
-/// <summary>Where a connection really comes from: <c>X-Forwarded-For</c> is believed if a proxy that we trust has written it, and no further.</summary>
-internal sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
+/// <summary>Where a connection really comes from: <c>X-Forwarded-For</c> and <c>-Proto</c> are believed if a proxy that we trust has written them, and no further.</summary>
+/// <param name="trusted">The networks of the proxies; none trusts nobody.</param>
+public sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
 {
-    /// <summary>The address of the member; port 0 if a proxy knows it only.</summary>
+    /// <summary>The address that a request was made from; port 0 if a proxy knows it only. Null if it did not come over IP.</summary>
     public IPEndPoint? AddressOf(HttpContext context)
     {
         if (context.Connection.RemoteIpAddress is not { } remote) return null;
@@ -22,6 +23,15 @@ internal sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
         }
 
         return new IPEndPoint(remote, context.Connection.RemotePort);
+    }
+
+    /// <summary>Whether a request was made over TLS, to us or to a proxy that is trusted.</summary>
+    public bool IsSecure(HttpContext context)
+    {
+        if (context.Request.IsHttps) return true;
+        if (context.Connection.RemoteIpAddress is not { } remote || !IsTrusted(remote)) return false;
+        var schemes = string.Join(',', context.Request.Headers["X-Forwarded-Proto"].ToArray()).Split(',', StringSplitOptions.TrimEntries);
+        return schemes[^1].Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Whether an address is a proxy's.</summary>
