@@ -31,6 +31,7 @@ public static class Libp2pServiceCollectionExtensions
             if (provider.GetService<ILoggerFactory>() is { } loggers) builder.UseLogging(loggers);
             if (provider.GetService<TimeProvider>() is { } time) builder.UseTime(time);
             configure(provider, builder);
+            foreach (var component in provider.GetServices<RegisteredComponent>()) builder.Use(_ => component.Resolve(provider));
             return builder.Build();
         });
         services.AddHostedService<HostedLibp2p>();

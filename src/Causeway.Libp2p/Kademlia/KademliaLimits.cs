@@ -18,6 +18,9 @@ public static class KademliaLimits
     /// <summary>Peers taken from each list of a message; a good answer has k = 20, and providers may be more (go-libp2p-kad-dht takes 2 k closer ones).</summary>
     public const int MaxPeersPerList = 128;
 
+    /// <summary>The longest address taken (bytes).</summary>
+    public const int MaxAddressLength = 512;
+
     /// <summary>Addresses taken for each peer.</summary>
     public const int MaxAddressesPerPeer = 16;
 }
