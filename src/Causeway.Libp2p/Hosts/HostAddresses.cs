@@ -9,8 +9,8 @@ internal static class HostAddresses
 {
     public static IReadOnlyList<Multiaddress> Expand(IEnumerable<Multiaddress> bound, HostOptions options, Func<IReadOnlyList<IPAddress>> interfaces)
     {
-        // What a relay has reserved for us is contributed when it is known; /p2p-circuit alone is no address.
-        var addresses = options.AnnounceListenAddresses ? bound.Where(static address => address.Components[0].Protocol != "p2p-circuit").SelectMany(address => Expand(address, interfaces)) : [];
+        // What a relay has reserved for us is contributed once it has; until then nobody is there.
+        var addresses = options.AnnounceListenAddresses ? bound.Where(static address => !address.IsRelayed).SelectMany(address => Expand(address, interfaces)) : [];
         return [.. addresses.Concat(options.AnnounceAddresses.Select(static address => address.WithoutPeerId())).Distinct()];
     }
 

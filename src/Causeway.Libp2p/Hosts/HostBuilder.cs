@@ -25,6 +25,7 @@ namespace Causeway.Libp2p.Hosts;
 public sealed class HostBuilder
 {
     private readonly List<Func<IHost, ITransport>> _transports = [];
+    private readonly List<Func<IHost, ITransport>> _overlays = [];
     private readonly List<Func<IHost, IHostComponent>> _components = [];
     private HostOptions _options = new();
     private PrivateKey? _identity;
@@ -33,6 +34,12 @@ public sealed class HostBuilder
     private ResourceManager? _resources;
     private INameResolver? _resolver;
     private YamuxOptions? _yamux;
+
+    /// <summary>The clock that components get.</summary>
+    internal TimeProvider Time => _time;
+
+    /// <summary>Where components log.</summary>
+    internal ILoggerFactory Loggers => _loggers;
 
     /// <summary>Uses this identity. It stays the caller's, who disposes it after the host.</summary>
     public HostBuilder WithIdentity(PrivateKey identity)
@@ -86,6 +93,9 @@ public sealed class HostBuilder
         _transports.Add(create);
         return this;
     }
+
+    /// <summary>Adds a transport that runs over the others: it does not make TCP superfluous where no other is named.</summary>
+    internal void UseOverlay(Func<IHost, ITransport> create) => _overlays.Add(create);
 
     /// <summary>Sets Yamux's limits and timing.</summary>
     public HostBuilder UseYamux(YamuxOptions options)
@@ -142,7 +152,7 @@ public sealed class HostBuilder
             new HostServices(
                 identity,
                 OwnsIdentity: _identity is null,
-                _transports.Count > 0 ? [.. _transports] : [TcpOnly(_time)],
+                [.. _transports.Count > 0 ? _transports : [TcpOnly(_time)], .. _overlays],
                 [new NoiseSecurity(identity)],
                 [new YamuxProtocol(_yamux, _time, _loggers)],
                 _resources ?? new ResourceManager(),

@@ -131,12 +131,17 @@ internal sealed class Dialer : IDisposable
 
     private async Task<DialedConnection> AttemptAsync(PeerId? expected, Multiaddress address, ConnectionRole role, CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken);
+        // One through a relay takes no socket of its own, and may have to dial the relay: it must not wait for itself.
+        var takesSlot = !address.IsRelayed;
+        if (takesSlot) await _slots.WaitAsync(cancellationToken);
         ConnectionScope? scope = null;
         try
         {
             scope = _resources.OpenConnection(Direction.Outbound);
-            var raw = await TransportFor(address).DialAsync(address, cancellationToken);
+
+            // A relay has to be told whom we mean.
+            var target = expected is not null && address.IsRelayed ? address.WithPeerId(expected) : address;
+            var raw = await TransportFor(address).DialAsync(target, cancellationToken);
             var started = _time.GetTimestamp();
             var upgraded = await _upgrader.UpgradeAsync(raw, role, expected, scope, cancellationToken);
             SwarmMetrics.HandshakeDone(upgraded, _time.GetElapsedTime(started));
@@ -156,7 +161,7 @@ internal sealed class Dialer : IDisposable
         }
         finally
         {
-            _slots.Release();
+            if (takesSlot) _slots.Release();
         }
     }
 

@@ -1,0 +1,199 @@
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Relay;
+using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Tests.Hosts;
+using Causeway.Multiformats;
+using static Causeway.Libp2p.Tests.Some;
+
+namespace Causeway.Libp2p.Tests.Relay;
+
+/// <summary>How a host finds relays, keeps its reservations and gives them up.</summary>
+public sealed class RelayClientTests
+{
+    [Fact]
+    public async Task A_connected_peer_that_relays_is_used_without_being_named()
+    {
+        await using var net = new RelayNet();
+        var (relay, service) = await net.RelayAsync();
+        var hidden = await net.HiddenAsync(static o => o);
+        await TestHosts.ConnectAsync(hidden, relay);
+        Assert.Equal(RelayNet.Through(relay, hidden).Decapsulate("p2p"), await RelayNet.HasAddressAsync(hidden));
+        Assert.Equal(1, service.ReservationCount);
+    }
+
+    [Fact]
+    public async Task A_relay_that_is_listened_on_by_name_is_used_even_by_a_public_host()
+    {
+        await using var net = new RelayNet();
+        var (relay, service) = await net.RelayAsync();
+        var (second, other) = await net.RelayAsync();
+        var host = await net.Hosts.StartAsync(
+            builder => builder.Listen(RelayNet.AddressOf(relay).Encapsulate(Address("/p2p-circuit"))).UseRelayClient(), listen: false);
+        await RelayNet.HasAddressAsync(host);
+        host.SetReachability(Reachability.Public);
+        await TestHosts.ConnectAsync(host, second);
+        await RelayNet.HasAddressAsync(host, static addresses => addresses.Count == 1);
+        Assert.Equal((1, 0), (service.ReservationCount, other.ReservationCount));
+    }
+
+    [Fact]
+    public async Task Reservations_are_renewed_before_they_end()
+    {
+        await using var net = new RelayNet();
+        var time = new ManualTimeProvider();
+        var renewed = 0;
+        using var asked = new SemaphoreSlim(0);
+        var (relay, _) = await net.RelayAsync(
+            o => o with
+            {
+                AllowReservation = (_, _) =>
+                {
+                    renewed++;
+                    asked.Release();
+                    return true;
+                },
+            },
+            time);
+        var hidden = await net.ReservedAsync(relay, time);
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(60), Patience));
+        for (var i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(49));
+            Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(60), Patience));
+
+            // The answer counts, not the question.
+            await Eventually.HoldsAsync(() => hidden.Addresses.Any(static address => address.IsRelayed));
+        }
+
+        Assert.Equal(4, renewed);
+    }
+
+    [Fact]
+    public async Task A_lost_relay_is_replaced_by_another()
+    {
+        await using var net = new RelayNet();
+        var (first, _) = await net.RelayAsync();
+        var (second, service) = await net.RelayAsync();
+        var hidden = await net.HiddenAsync(o => o with { Reservations = 1, Relays = [RelayNet.AddressOf(first)] });
+        await RelayNet.HasAddressAsync(hidden);
+        await TestHosts.ConnectAsync(hidden, second);
+        Assert.Equal(0, service.ReservationCount);
+        await first.DisposeAsync();
+        await RelayNet.HasAddressAsync(hidden, addresses => addresses is [var only] && only.ToString().Contains(second.Id.ToString(), StringComparison.Ordinal));
+        Assert.Equal(1, service.ReservationCount);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_respected_and_the_next_relay_is_asked()
+    {
+        await using var net = new RelayNet();
+        var asked = 0;
+        var (mean, _) = await net.RelayAsync(o => o with { AllowReservation = (_, _) => Interlocked.Increment(ref asked) < 0 });
+        var (kind, _) = await net.RelayAsync();
+        var hidden = await net.HiddenAsync(o => o with { Reservations = 1, Relays = [RelayNet.AddressOf(mean)] });
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked) == 1);
+        await TestHosts.ConnectAsync(hidden, kind);
+        await RelayNet.HasAddressAsync(hidden, addresses => addresses is [var only] && only.ToString().Contains(kind.Id.ToString(), StringComparison.Ordinal));
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task A_host_that_turns_out_to_be_public_gives_its_relays_up_and_takes_them_back()
+    {
+        await using var net = new RelayNet();
+        var (relay, _) = await net.RelayAsync();
+        var hidden = await net.ReservedAsync(relay);
+        hidden.SetReachability(Reachability.Public);
+        await RelayNet.HasAddressAsync(hidden, static addresses => addresses.Count == 0);
+        hidden.SetReachability(Reachability.Private);
+        await RelayNet.HasAddressAsync(hidden);
+    }
+
+    [Fact]
+    public async Task While_it_is_unknown_whether_a_host_is_public_it_may_wait()
+    {
+        await using var net = new RelayNet();
+        var (relay, service) = await net.RelayAsync();
+        var hidden = await net.HiddenAsync(o => o with { ReserveWhenUnknown = false, Relays = [RelayNet.AddressOf(relay)] });
+        await TestHosts.ConnectAsync(hidden, relay);
+        Assert.Equal(0, service.ReservationCount);
+        hidden.SetReachability(Reachability.Private);
+        await RelayNet.HasAddressAsync(hidden);
+    }
+
+    [Fact]
+    public async Task Relays_are_looked_for_where_none_is_at_hand()
+    {
+        await using var net = new RelayNet();
+        var (relay, _) = await net.RelayAsync();
+        var source = new Source(relay);
+        var hidden = await net.HiddenAsync(o => o with { Source = source });
+        hidden.Peers.AddAddresses(relay.Id, relay.Addresses, TimeSpan.FromHours(1));
+        source.Open.SetResult();
+        await RelayNet.HasAddressAsync(hidden);
+    }
+
+    [Fact]
+    public async Task A_circuit_from_a_peer_that_is_no_relay_of_ours_is_refused()
+    {
+        await using var net = new RelayNet();
+        var stranger = await net.Hosts.StartAsync();
+        var (relay, _) = await net.RelayAsync();
+        var hidden = await net.ReservedAsync(relay);
+        var connection = await TestHosts.ConnectAsync(hidden, stranger);
+        await Eventually.HoldsAsync(() => stranger.Connections.IsConnected(hidden.Id));
+        Assert.Equal(RelayStatus.PermissionDenied, await StopAsync(stranger, hidden.Id, StopMessage.Types.Type.Connect, NewPeer()));
+        Assert.Equal(RelayStatus.PermissionDenied, await StopAsync(relay, hidden.Id, StopMessage.Types.Type.Connect, hidden.Id));
+        Assert.Equal(RelayStatus.MalformedMessage, await StopAsync(relay, hidden.Id, StopMessage.Types.Type.Connect, null));
+        Assert.Equal(RelayStatus.UnexpectedMessage, await StopAsync(relay, hidden.Id, StopMessage.Types.Type.Status, NewPeer()));
+        Assert.False(connection.Closed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_relay_that_lies_about_who_connects_gains_nothing()
+    {
+        await using var net = new RelayNet();
+        var (relay, _) = await net.RelayAsync();
+        var hidden = await net.ReservedAsync(relay);
+        var claimed = NewPeer();
+        await using var stream = await relay.Connections.To(hidden.Id)[0].OpenStreamAsync([Libp2p.Relay.Client.CircuitTransport.ProtocolId], Patience);
+        await DelimitedMessages.WriteAsync(stream, new StopMessage { Type = StopMessage.Types.Type.Connect, Peer = RelayMessages.Peer(claimed) }, Patience);
+        Assert.Equal(RelayStatus.Ok, (await DelimitedMessages.ReadAsync(stream, StopMessage.Parser, Patience)).Status);
+        await stream.WriteAsync(new byte[1000], completeWrites: true, Patience);
+        await Assert.ThrowsAnyAsync<IOException>(() => stream.CopyToAsync(Stream.Null, Patience));
+        Assert.False(hidden.Connections.IsConnected(claimed));
+    }
+
+    [Theory]
+    [InlineData("/ip4/127.0.0.1/tcp/1")]
+    [InlineData("/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA/p2p-circuit")]
+    public void A_relay_needs_a_peer_ID_and_no_other_relay(string address) =>
+        Assert.Throws<ArgumentException>(() => new HostBuilder().UseRelayClient(o => o with { Relays = [Address(address)] }));
+
+    [Fact]
+    public async Task The_relay_client_alone_does_not_take_TCP_away()
+    {
+        await using var host = new HostBuilder().UseRelayClient().Listen("/ip4/127.0.0.1/tcp/0").Build();
+        await host.StartAsync(Patience);
+        Assert.True(Assert.Single(host.Addresses).Has("tcp"));
+    }
+
+    private static async Task<RelayStatus> StopAsync(IHost relay, PeerId target, StopMessage.Types.Type type, PeerId? source)
+    {
+        await using var stream = await relay.Connections.To(target)[0].OpenStreamAsync([Libp2p.Relay.Client.CircuitTransport.ProtocolId], Patience);
+        var request = new StopMessage { Type = type, Peer = source is null ? null : RelayMessages.Peer(source) };
+        await DelimitedMessages.WriteAsync(stream, request, Patience);
+        return (await DelimitedMessages.ReadAsync(stream, StopMessage.Parser, Patience)).Status;
+    }
+
+    private sealed class Source(IHost relay) : IRelaySource
+    {
+        public TaskCompletionSource Open { get; } = new();
+
+        public async ValueTask<IReadOnlyList<PeerId>> FindRelaysAsync(int count, CancellationToken cancellationToken)
+        {
+            await Open.Task.WaitAsync(cancellationToken);
+            return [relay.Id];
+        }
+    }
+}
