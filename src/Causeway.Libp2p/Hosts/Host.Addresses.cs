@@ -51,6 +51,9 @@ internal sealed partial class Host
         _events.Post(new HostEvent.ReachabilityChanged(reachability));
     }
 
+    /// <summary>For hole punching: see <see cref="Listeners.ExpectAsInitiator"/>.</summary>
+    internal IDisposable ExpectAsInitiator(IEnumerable<Multiaddress> addresses) => _listeners.ExpectAsInitiator(addresses);
+
     private void TellAddresses()
     {
         _events.Post(new HostEvent.AddressesChanged());

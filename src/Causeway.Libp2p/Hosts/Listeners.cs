@@ -20,6 +20,7 @@ internal sealed class Listeners(
     private readonly CancellationTokenSource _stop = new();
     private readonly List<ITransportListener> _listeners = [];
     private readonly List<Task> _loops = [];
+    private readonly PunchedAddresses _punched = new();
     private bool _isDisposed;
 
     /// <summary>The addresses bound, wildcards as they are.</summary>
@@ -42,6 +43,9 @@ internal sealed class Listeners(
             _loops.Add(AcceptAsync(listener));
         }
     }
+
+    /// <summary>Until the result is disposed we are the initiator of connections that come in from these addresses.</summary>
+    public IDisposable ExpectAsInitiator(IEnumerable<Multiaddress> addresses) => _punched.Add(addresses);
 
     /// <summary>Forgets quiet sources.</summary>
     public void Sweep() => _gate.Sweep();
@@ -111,7 +115,8 @@ internal sealed class Listeners(
         {
             scope = resources.OpenConnection(Direction.Inbound);
             var started = time.GetTimestamp();
-            var upgraded = await upgrader.UpgradeAsync(raw, ConnectionRole.Responder, expectedPeer: null, scope, _stop.Token);
+            var role = _punched.Contains(raw.RemoteAddress) ? ConnectionRole.Initiator : ConnectionRole.Responder;
+            var upgraded = await upgrader.UpgradeAsync(raw, role, expectedPeer: null, scope, _stop.Token);
             SwarmMetrics.HandshakeDone(upgraded, time.GetElapsedTime(started));
             Admit(upgraded, scope, ticket);
         }

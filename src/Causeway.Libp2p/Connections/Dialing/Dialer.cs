@@ -49,19 +49,22 @@ internal sealed class Dialer : IDisposable
         if (pause > TimeSpan.Zero && !isFresh) throw Paused(peer, pause);
         var open = usable.FindAll(address => _addresses.RemainingOf(new PeerAddress(peer, address)) == TimeSpan.Zero);
         if (open.Count == 0) throw Paused(peer, usable.Min(address => _addresses.RemainingOf(new PeerAddress(peer, address))));
-        return await RaceAsync(peer, open, _options, ConnectionRole.Initiator, cancellationToken);
+        return await RaceAsync(peer, open, _options, ConnectionRole.Initiator, remembers: true, cancellationToken);
     }
 
     /// <summary>Dials an address that the user named, whatever failed before.</summary>
     public async Task<DialedConnection> DialAsync(PeerId? expected, Multiaddress address, CancellationToken cancellationToken) =>
-        await RaceAsync(expected, await UsableAsync(expected, [address], cancellationToken), _options, ConnectionRole.Initiator, cancellationToken);
+        await RaceAsync(expected, await UsableAsync(expected, [address], cancellationToken), _options, ConnectionRole.Initiator, remembers: true, cancellationToken);
 
     /// <summary>Dials addresses that a protocol named for this very moment: all at once, in the role that it names, whatever failed before.</summary>
     public async Task<DialedConnection> DialAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
     {
         var named = options.Addresses ?? [];
         if (options.RequireDirect) named = [.. named.Where(static address => !address.IsRelayed)];
-        return await RaceAsync(peer, await UsableAsync(peer, named, cancellationToken), _options with { Stagger = TimeSpan.Zero }, options.Role, cancellationToken);
+
+        // That they fail is to be expected, and must not keep anybody from dialing the peer as usual.
+        return await RaceAsync(
+            peer, await UsableAsync(peer, named, cancellationToken), _options with { Stagger = TimeSpan.Zero }, options.Role, remembers: false, cancellationToken);
     }
 
     /// <summary>The peer is evidently there (it connected to us, say).</summary>
@@ -102,7 +105,7 @@ internal sealed class Dialer : IDisposable
     }
 
     private async Task<DialedConnection> RaceAsync(
-        PeerId? expected, List<Multiaddress> addresses, DialOptions options, ConnectionRole role, CancellationToken cancellationToken)
+        PeerId? expected, List<Multiaddress> addresses, DialOptions options, ConnectionRole role, bool remembers, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -110,7 +113,7 @@ internal sealed class Dialer : IDisposable
         try
         {
             var dialed = await HappyEyeballs.RaceAsync(
-                addresses, (address, token) => AttemptAsync(expected, address, role, token), static late => late.Discard(), options, _time, either.Token);
+                addresses, (address, token) => AttemptAsync(expected, address, role, remembers, token), static late => late.Discard(), options, _time, either.Token);
             _peers.Clear(dialed.Upgraded.Channel.RemotePeer);
             SwarmMetrics.DialEnded(succeeded: true, addresses.Count, _time.GetElapsedTime(started));
             return dialed;
@@ -119,17 +122,17 @@ internal sealed class Dialer : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             SwarmMetrics.DialEnded(succeeded: false, addresses.Count, _time.GetElapsedTime(started));
-            if (expected is not null && error is not Libp2pException { Error: Libp2pError.ResourceLimit }) _peers.Failed(expected);
+            if (remembers && expected is not null && error is not Libp2pException { Error: Libp2pError.ResourceLimit }) _peers.Failed(expected);
             if (!timeout.IsCancellationRequested) throw;
 
             // Attempts that the timeout cut off have failed too: silence is how a firewall refuses.
-            foreach (var address in addresses) Silent(expected, address);
+            if (remembers) addresses.ForEach(address => Silent(expected, address));
             throw new Libp2pException(
                 Libp2pError.TimedOut, $"{expected?.ToString() ?? addresses[0].ToString()} could not be connected within {_options.Timeout.TotalSeconds} s.", error);
         }
     }
 
-    private async Task<DialedConnection> AttemptAsync(PeerId? expected, Multiaddress address, ConnectionRole role, CancellationToken cancellationToken)
+    private async Task<DialedConnection> AttemptAsync(PeerId? expected, Multiaddress address, ConnectionRole role, bool remembers, CancellationToken cancellationToken)
     {
         // One through a relay takes no socket of its own, and may have to dial the relay: it must not wait for itself.
         var takesSlot = !address.IsRelayed;
@@ -156,7 +159,7 @@ internal sealed class Dialer : IDisposable
             SwarmMetrics.DialFailed(address, error);
             if (error is OperationCanceledException) throw;
             _log.AttemptFailed(address, error.Message);
-            if (expected is not null && error is not Libp2pException { Error: Libp2pError.ResourceLimit }) _addresses.Failed(new PeerAddress(expected, address));
+            if (remembers && expected is not null && error is not Libp2pException { Error: Libp2pError.ResourceLimit }) _addresses.Failed(new PeerAddress(expected, address));
             throw;
         }
         finally

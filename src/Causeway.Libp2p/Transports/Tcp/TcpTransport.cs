@@ -9,6 +9,7 @@ public sealed class TcpTransport : ITransport
 {
     private readonly TcpTransportOptions _options;
     private readonly TimeProvider _time;
+    private readonly SharedPorts _ports;
 
     /// <summary>Creates the transport.</summary>
     /// <param name="options">Socket settings; null for the defaults.</param>
@@ -19,6 +20,7 @@ public sealed class TcpTransport : ITransport
         _options = options ?? new TcpTransportOptions();
         _options.Validate();
         _time = time ?? TimeProvider.System;
+        _ports = new SharedPorts(_options.PortReuse);
     }
 
     /// <inheritdoc/>
@@ -31,12 +33,61 @@ public sealed class TcpTransport : ITransport
     public async ValueTask<TransportConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         var endPoint = EndPointOf(address);
+        if (_ports.For(endPoint, address.IsPublic) is { } local)
+        {
+            try
+            {
+                if (await ConnectAsync(address, endPoint, local, cancellationToken) is { } shared) return shared;
+            }
+            catch (Libp2pException error) when (error.InnerException is SocketException reason && SharedPorts.IsAboutPort(reason))
+            {
+                // Any other port will do.
+            }
+        }
+
+        return (await ConnectAsync(address, endPoint, local: null, cancellationToken))!;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var endPoint = EndPointOf(address);
         Socket? socket = null;
         try
         {
+            // On Unix .NET binds TCP sockets with SO_REUSEADDR, which allows a restart while old connections are in TIME_WAIT.
+            // SocketOptionName.ReuseAddress would add SO_REUSEPORT, and a second program on the same port would not be told; see PortReuse.
             socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+
+            // IPv6 only, so that /ip4/0.0.0.0/tcp/N and /ip6/::/tcp/N can share a port.
+            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
+            socket.Bind(endPoint);
+            socket.Listen(_options.Backlog);
+            return new ValueTask<ITransportListener>(new TcpTransportListener(socket, Prepare, _time, _ports.Share(socket)));
+        }
+        catch (SocketException error)
+        {
+            socket?.Dispose();
+            throw SocketErrors.Listening(address, error);
+        }
+    }
+
+    // Null where the port cannot be shared.
+    private async Task<TcpConnection?> ConnectAsync(Multiaddress address, IPEndPoint remote, IPEndPoint? local, CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             Prepare(socket);
-            await socket.ConnectAsync(endPoint, cancellationToken);
+            if (local is not null && !SharedPorts.TryBind(socket, local))
+            {
+                socket.Dispose();
+                return null;
+            }
+
+            await socket.ConnectAsync(remote, cancellationToken);
             return new TcpConnection(socket);
         }
         catch (SocketException error)
@@ -49,31 +100,6 @@ public sealed class TcpTransport : ITransport
         {
             socket?.Dispose();
             throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var endPoint = EndPointOf(address);
-        Socket? socket = null;
-        try
-        {
-            // On Unix .NET binds TCP sockets with SO_REUSEADDR, which allows a restart while old connections are in TIME_WAIT.
-            // SocketOptionName.ReuseAddress would add SO_REUSEPORT, and another process could take our connections.
-            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-
-            // IPv6 only, so that /ip4/0.0.0.0/tcp/N and /ip6/::/tcp/N can share a port.
-            if (endPoint.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
-            socket.Bind(endPoint);
-            socket.Listen(_options.Backlog);
-            return new ValueTask<ITransportListener>(new TcpTransportListener(socket, Prepare, _time));
-        }
-        catch (SocketException error)
-        {
-            socket?.Dispose();
-            throw SocketErrors.Listening(address, error);
         }
     }
 

@@ -13,14 +13,16 @@ internal sealed class TcpTransportListener : ITransportListener
     private readonly Socket _socket;
     private readonly Action<Socket> _prepare;
     private readonly TimeProvider _time;
+    private readonly Action? _closed;
     private readonly CancellationTokenSource _stop = new();
     private volatile bool _disposed;
 
-    public TcpTransportListener(Socket socket, Action<Socket> prepare, TimeProvider time)
+    public TcpTransportListener(Socket socket, Action<Socket> prepare, TimeProvider time, Action? closed = null)
     {
         _socket = socket;
         _prepare = prepare;
         _time = time;
+        _closed = closed;
         Address = Multiaddress.FromTcp((IPEndPoint)socket.LocalEndPoint!);
     }
 
@@ -68,6 +70,7 @@ internal sealed class TcpTransportListener : ITransportListener
     {
         if (_disposed) return;
         _disposed = true;
+        _closed?.Invoke();
         await _stop.CancelAsync();
         _socket.Dispose();
     }
