@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Connections.Dialing;
@@ -194,7 +195,7 @@ public sealed class DialerTests : IDisposable
 
     private sealed class FakeResolver : INameResolver
     {
-        public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string name, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string name, AddressFamily family, CancellationToken cancellationToken)
         {
             if (name == "slow.example") await Task.Delay(Timeout.Infinite, cancellationToken);
             return name == "example.org" ? [IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")] : [];

@@ -86,7 +86,7 @@ internal sealed class Dialer : IDisposable
     {
         using var timeout = new CancellationTokenSource(_options.Timeout / 3, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var resolved = await AddressResolution.ResolveAsync(addresses.Take(_options.MaxAddresses), CanDial, _resolver, either.Token);
+        var resolved = await new AddressResolution(CanDial, _resolver, peer).ResolveAsync(addresses.Take(_options.MaxAddresses), either.Token);
         cancellationToken.ThrowIfCancellationRequested();
         if (resolved.Count > 0) return AddressRanking.Order(resolved.Take(_options.MaxAddresses));
         throw new Libp2pException(
