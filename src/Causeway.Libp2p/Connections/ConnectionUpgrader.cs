@@ -1,7 +1,9 @@
+using Causeway.Cryptography.Secrets;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Negotiation;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Transports;
 using Causeway.Multiformats;
 
@@ -14,8 +16,10 @@ namespace Causeway.Libp2p.Connections;
 /// <param name="muxers">The muxers, in order of preference; at least one.</param>
 /// <param name="options">Limits; null for the defaults.</param>
 /// <param name="timeProvider">The clock for the handshake timeout; null for the system's.</param>
+/// <param name="network">The private network that every connection is kept in, relayed ones too, as go-libp2p does; null for none.</param>
 public sealed class ConnectionUpgrader(
-    IReadOnlyList<ISecurityProtocol> security, IReadOnlyList<IMuxerProtocol> muxers, UpgradeOptions? options = null, TimeProvider? timeProvider = null)
+    IReadOnlyList<ISecurityProtocol> security, IReadOnlyList<IMuxerProtocol> muxers, UpgradeOptions? options = null, TimeProvider? timeProvider = null,
+    PreSharedKey? network = null)
 {
     private readonly string[] _securityIds = [.. security.Select(s => s.Id)];
     private readonly string[] _muxerIds = [.. muxers.Select(m => m.Id)];
@@ -40,6 +44,7 @@ public sealed class ConnectionUpgrader(
             // Aborting also ends what does not look at the token, such as a write that the other end does not take.
             await using (either.Token.UnsafeRegister(static c => ((TransportConnection)c!).Abort(), connection))
             {
+                if (network is not null) connection = await PrivateConnection.ProtectAsync(connection, network, RandomSource.System, either.Token);
                 var (channel, securityId) = await SecureAsync(connection, role, expectedPeer, either.Token);
                 var muxerId = channel.EarlyMuxer ?? await NegotiateMuxerAsync(channel, role, either.Token);
                 either.Token.ThrowIfCancellationRequested();

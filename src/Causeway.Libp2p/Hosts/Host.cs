@@ -42,7 +42,7 @@ internal sealed partial class Host : IHost
         _peers = new PeerStore(options.Peers, time);
         _connections = new ConnectionManager(options.Connections, time);
         _peers.IsConnected = _connections.IsConnected;
-        var upgrader = new ConnectionUpgrader(services.Security, services.Muxers, options.Upgrade, time);
+        var upgrader = new ConnectionUpgrader(services.Security, services.Muxers, options.Upgrade, time, services.PrivateNetwork);
         _transports = [.. services.Transports.Select(create => create(this))];
         _dialer = new Dialer(Id, _transports, upgrader, services.Resources, services.Resolver, options.Dial, time, _log);
         _streams = new StreamDispatcher(_protocols, options, time, _log);

@@ -5,6 +5,7 @@ using Causeway.Libp2p.Muxing.Yamux;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
 using Causeway.Libp2p.Security.Noise;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Transports;
 using Causeway.Libp2p.Transports.Memory;
 using Causeway.Libp2p.Transports.Tcp;
@@ -34,6 +35,7 @@ public sealed class HostBuilder
     private ResourceManager? _resources;
     private INameResolver? _resolver;
     private YamuxOptions? _yamux;
+    private PreSharedKey? _network;
 
     /// <summary>The clock that components get.</summary>
     internal TimeProvider Time => _time;
@@ -119,10 +121,24 @@ public sealed class HostBuilder
         return this;
     }
 
-    /// <summary>Resolves host names in addresses by other means than the operating system's.</summary>
+    /// <summary>
+    /// Resolves host names in addresses by other means. Default: the domain system, as the machine is set up for it; names without a dot and <c>….local</c> are the
+    /// operating system's.
+    /// </summary>
     public HostBuilder UseNameResolver(INameResolver resolver)
     {
         _resolver = resolver;
+        return this;
+    }
+
+    /// <summary>
+    /// Makes the host part of a private network: it connects with those that have the same key and with nobody else, by whatever transport. The key stays the caller's,
+    /// who disposes it after the host.
+    /// </summary>
+    public HostBuilder UsePrivateNetwork(PreSharedKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _network = key;
         return this;
     }
 
@@ -144,9 +160,12 @@ public sealed class HostBuilder
 
     /// <summary>Builds the host; it is started by <see cref="IHost.StartAsync"/>. Each call builds another one.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException"><c>LIBP2P_FORCE_PNET=1</c> is set, and the host is in no private network.</exception>
     public IHost Build()
     {
         _options.Validate();
+        if (_network is null && RequiresPrivateNetwork(Environment.GetEnvironmentVariable("LIBP2P_FORCE_PNET")))
+            throw new InvalidOperationException("LIBP2P_FORCE_PNET=1 forbids hosts outside of a private network: name its key, or unset the variable.");
         var identity = _identity ?? PrivateKey.Generate();
         return new Host(
             new HostServices(
@@ -156,12 +175,16 @@ public sealed class HostBuilder
                 [new NoiseSecurity(identity)],
                 [new YamuxProtocol(_yamux, _time, _loggers)],
                 _resources ?? new ResourceManager(),
-                _resolver ?? new SystemNameResolver(),
+                _resolver ?? DnsNameResolver.Shared,
                 [.. _components],
+                _network,
                 _loggers,
                 _time),
             _options);
     }
+
+    /// <summary>The safeguard of the libp2p specs (<c>pnet/Private-Networks-PSK-V1.md</c>), which keeps a process from the public network by mistake.</summary>
+    internal static bool RequiresPrivateNetwork(string? setting) => setting == "1";
 
     private static Func<IHost, ITransport> TcpOnly(TimeProvider time)
     {

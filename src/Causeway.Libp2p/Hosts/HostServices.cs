@@ -3,6 +3,7 @@ using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -18,5 +19,6 @@ internal sealed record HostServices(
     ResourceManager Resources,
     INameResolver Resolver,
     IReadOnlyList<Func<IHost, IHostComponent>> Components,
+    PreSharedKey? PrivateNetwork,
     ILoggerFactory Loggers,
     TimeProvider Time);

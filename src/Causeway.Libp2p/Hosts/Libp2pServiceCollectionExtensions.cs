@@ -2,8 +2,8 @@ using Causeway.Libp2p.Hosts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using IHost = Causeway.Libp2p.Hosts.IHost;
 using HostBuilder = Causeway.Libp2p.Hosts.HostBuilder;
+using IHost = Causeway.Libp2p.Hosts.IHost;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
