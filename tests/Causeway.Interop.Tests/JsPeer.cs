@@ -37,8 +37,8 @@ public sealed class JsPeer : IAsyncDisposable
     /// <summary>The first of <see cref="Addresses"/>.</summary>
     public string Address => Addresses[0];
 
-    /// <summary>Starts a peer of a release line and waits until it listens.</summary>
-    public static async Task<JsPeer> StartAsync(JsRelease release = JsRelease.Current, object? options = null)
+    /// <summary>Starts a peer of a release line, which may trust the certificate in a file, and waits until it listens.</summary>
+    public static async Task<JsPeer> StartAsync(JsRelease release = JsRelease.Current, object? options = null, string? trusted = null)
     {
         var root = Path.Combine(SourceFolder(), "js");
         var node = Path.Combine(root, "current", "node_modules", "node", "bin", "node");
@@ -54,6 +54,7 @@ public sealed class JsPeer : IAsyncDisposable
             RedirectStandardOutput = true,
             ArgumentList = { Path.Combine(folder, "peer.mjs"), JsonSerializer.Serialize(options ?? new { }) },
         };
+        if (trusted is not null) start.Environment["NODE_EXTRA_CA_CERTS"] = trusted;
         var peer = new JsPeer(Process.Start(start)!);
         var ready = await peer.WaitForAsync("ready", _ => true);
         peer.Id = (string)ready["peer"]!;

@@ -8,6 +8,8 @@ internal sealed record Side(string Name, Func<string, ProcessStartInfo> Command)
 {
     public static Side Ours { get; } = new("causeway", arguments => Start(Environment.ProcessPath!, arguments));
 
+    public static Side OursOverWebSockets { get; } = new("causeway, WebSocket", arguments => Start(Environment.ProcessPath!, arguments == "serve" ? "serve ws" : arguments));
+
     public static Side Js { get; } = new("js-libp2p 3.3", arguments =>
     {
         var words = arguments.Split(' ', 2);

@@ -8,6 +8,7 @@ internal static class ThroughputComparison
     public static Task<int> RunAsync(string[] args) => Rounds.CompareAsync(
         $"Stream throughput, one stream, {MebiBytes} MiB, two processes", "MiB/s", Rounds.Count(args),
         (Side.Ours.Name, () => MeasureAsync(Side.Ours, "throughput")),
+        (Side.OursOverWebSockets.Name, () => MeasureAsync(Side.OursOverWebSockets, "throughput")),
         (Side.Js.Name, () => MeasureAsync(Side.Js, "throughput")),
         ("loopback TCP + ChaCha20-Poly1305", () => MeasureAsync(Side.Ours, "bare")));
 

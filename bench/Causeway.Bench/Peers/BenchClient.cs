@@ -12,7 +12,7 @@ internal static class BenchClient
     {
         var parts = address.Split(',');
         var target = Multiaddress.Parse(parts[0]);
-        await using var host = await BenchHost.StartAsync(listen: false);
+        await using var host = await BenchHost.StartAsync(listen: null);
         Func<Task> run = what switch
         {
             "throughput" => await ThroughputAsync(host, target, count),

@@ -8,9 +8,9 @@ internal static class BenchServer
     public const string Sink = "/bench/sink/1.0.0";
     public const string Echo = "/bench/echo/1.0.0";
 
-    public static async Task<int> RunAsync()
+    public static async Task<int> RunAsync(string listen)
     {
-        await using var host = await BenchHost.StartAsync();
+        await using var host = await BenchHost.StartAsync(listen);
         host.Handle(Sink, async (stream, token) =>
         {
             var buffer = new byte[256 * 1024];

@@ -51,7 +51,7 @@ internal sealed record WebSocketAddress(IPEndPoint EndPoint, bool IsSecure, stri
         else if (!Take("ws", out _)) return false;
         Take("http-path", out var path);
         Take("p2p", out _);
-        if (next != parts.Count) return false;
+        if (next != parts.Count || (name is not null && Uri.CheckHostName(name) != UriHostNameType.Dns)) return false;
         if (port < 0) port = isSecure ? SecurePort : Port;
         result = new WebSocketAddress(new IPEndPoint(ip, port), isSecure, name, path);
         return true;

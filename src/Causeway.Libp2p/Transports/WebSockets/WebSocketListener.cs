@@ -4,6 +4,7 @@ using Causeway.Hosting.Access;
 using Causeway.Multiformats;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -160,6 +161,9 @@ public sealed class WebSocketListener : ITransportListener
 
         // What comes over a Unix socket comes from this machine.
         var remote = _proxies.AddressOf(context) ?? new IPEndPoint(IPAddress.Loopback, 0);
+
+        // Yamux sees to peers that do not read; a pause is no reason to end the connection.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
         using var webSocket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { DangerousEnableCompression = false });
         var connection = new WebSocketConnection(webSocket, context.Abort, WebSocketAddress.Of(local, isSecure), WebSocketAddress.Of(remote, isSecure));
         try

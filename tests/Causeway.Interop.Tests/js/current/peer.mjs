@@ -1,4 +1,5 @@
-// js-libp2p 3.x. Options come as one JSON argument: { listen, gossipsub, mdns }.
+// js-libp2p 3.x. Options come as one JSON argument: { listen, gossipsub, mdns, certificate (PEM file with key), networkKey (swarm.key as text) }.
+import { readFileSync } from 'node:fs'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { gossipsub } from '@libp2p/gossipsub'
@@ -6,16 +7,20 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { mdns } from '@libp2p/mdns'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { runPeer } from '../peer-program.mjs'
 
 const options = JSON.parse(process.argv[2] ?? '{}')
+const pem = options.certificate != null ? readFileSync(options.certificate) : null
 
 const node = await createLibp2p({
   addresses: { listen: options.listen ?? ['/ip4/127.0.0.1/tcp/0'] },
-  transports: [tcp()],
+  transports: [tcp(), webSockets(pem == null ? {} : { https: { cert: pem, key: pem } })],
+  ...(options.networkKey != null ? { connectionProtector: preSharedKey({ psk: Buffer.from(options.networkKey) }) } : {}),
   connectionEncrypters: [noise()],
   streamMuxers: [yamux()],
   peerDiscovery: options.mdns != null ? [mdns(options.mdns)] : [],

@@ -1,4 +1,5 @@
 using Causeway.Libp2p.Transports.WebSockets;
+using Causeway.Multiformats;
 using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Transports.WebSockets;
@@ -32,6 +33,23 @@ public sealed class WebSocketAddressTests
     [InlineData("/ip4/192.0.2.1/udp/1/ws")]
     [InlineData("/ip4/192.0.2.1/tcp/1/ws/p2p-circuit")]
     [InlineData("/dns4/example.org/tcp/1/ws")]
+    [InlineData("/ip4/192.0.2.1/tcp/1/tls/sni/192.0.2.1/ws")]
+    [InlineData("/ip4/192.0.2.1/tcp/1/tls/sni/user@example.org:1/ws")]
     [InlineData("/memory/1")]
     public void Others_are_none(string text) => Assert.False(WebSocketAddress.TryParse(Address(text), out _));
+
+    [Fact]
+    public void Whatever_an_address_says_it_is_none_or_can_be_asked_for()
+    {
+        var random = new Random(9);
+        string[] words = ["ip4", "127.0.0.1", "ip6", "::1", "ip6zone", "1", "tcp", "0", "65535", "ws", "wss", "tls", "sni", "example.org", "..", "http-path", "%2F%00%3F", "a%ZZ", "p2p", NewPeer().ToString()];
+        for (var run = 0; run < Soak.Count(20_000, 2_000_000); run++)
+        {
+            var text = "/" + string.Join('/', Enumerable.Range(0, random.Next(2, 12)).Select(_ => words[random.Next(words.Length)]));
+            if (random.Next(2) == 0) text = "/ip4/127.0.0.1/tcp/1" + text;
+            if (!Multiaddress.TryParse(text, out var address) || !WebSocketAddress.TryParse(address, out var parsed)) continue;
+            Assert.Contains(parsed.Uri.Scheme, new[] { "ws", "wss" });
+            Assert.True(WebSocketAddress.TryParse(parsed.Canonical, out var again) && again.Canonical == parsed.Canonical);
+        }
+    }
 }
