@@ -70,6 +70,7 @@ test('on a phone the list and a conversation take turns, and nothing is wider th
   const fits = (): Promise<boolean> => bob.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
   await bob.shows('.conversation', 'lobby');
   assert.equal(await bob.page.locator('#composer').isVisible(), false);
+  await ada.shows('.member', 'Bob');
   await ada.say(`A very long word: ${'x'.repeat(200)}`);
   await bob.conversation('lobby').locator('.badge').filter({ hasText: '1' }).waitFor();
   assert.ok(await fits());

@@ -9,6 +9,7 @@ test('a reload keeps identity, name, contacts and messages', async (t) => {
   const ada = await arrive(t, 'Ada');
   const bob = await arrive(t, 'Bob');
   const bobsId = await bob.peerID();
+  await ada.shows('.member', 'Bob');
   await ada.page.getByRole('button', { name: 'Add a contact' }).click();
   await ada.page.locator('#new-contact-peer').fill('nobody');
   await ada.page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -26,10 +27,12 @@ test('a reload keeps identity, name, contacts and messages', async (t) => {
   await ada.shows('.titles h1', 'Robert');
   await ada.hears('remember this');
   await ada.shows('.me .name', 'Ada');
+  await ada.shows('.subtitle', /^Online/);
   await ada.say('and this');
   await ada.isDelivered('and this', 'delivered');
   // In the room, too: its neighbours remember what this identity said before.
   await ada.conversation('lobby').click();
+  await ada.shows('.member', 'Robert');
   await ada.say('I am back');
   await bob.hears('I am back');
   await Promise.all([ada.leave(), bob.leave()]);
@@ -40,6 +43,8 @@ test('each tab is a peer of its own, a reload keeps each, and a duplicate become
   const second = await Person.openTab(first.context, at.gateway.url);
   const ids = [await first.peerID(), await second.peerID()];
   assert.notEqual(ids[0], ids[1]);
+  // Who is somebody else is a button.
+  await second.shows('button.member', 'Ada');
   await second.say('from the other tab');
   await first.hears('from the other tab');
   await second.page.reload();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launch } from './browser.js';
+import { launch, patienceMs } from './browser.js';
 import { isFake, startGateway } from './gateway.js';
 
 const connected = '.status[data-stage="connected"]';
@@ -15,6 +15,7 @@ test('the printed address logs in, the bare one asks for the token, and a link f
   const token = decodeURIComponent(gateway.printed.slice(gateway.printed.indexOf('=') + 1));
 
   const context = await browser.newContext();
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await page.goto(gateway.printed);
   await page.locator(connected).first().waitFor({ state: 'attached' });
@@ -29,6 +30,7 @@ test('the printed address logs in, the bare one asks for the token, and a link f
   await other.locator(connected).first().waitFor({ state: 'attached' });
 
   const stranger = await (await browser.newContext()).newPage();
+  stranger.setDefaultTimeout(patienceMs);
   await stranger.goto(bare);
   await stranger.getByLabel('Token').fill('not this one');
   await stranger.getByRole('button', { name: 'Log in' }).click();

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-
-/** How long a page may take to show what it should. */
-const patienceMs = 60_000;
+import { patienceMs } from './browser.js';
 
 /** Somebody at a browser: what a test does with a page, in the words of a user. */
 export class Person {

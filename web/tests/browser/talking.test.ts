@@ -72,6 +72,7 @@ test('when one closes, the other sees it; a message fails, and arrives at the se
 test('what peers write is text, whatever it looks like', async (t) => {
   const ada = await arrive(t, '<b>Ada</b>');
   const bob = await arrive(t, 'Bob');
+  await ada.shows('.member', 'Bob');
   const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   await ada.say(`${markup} javascript:alert(1) https://example.org/a?b=c&d, and https://bank.example@evil.example/`);
   await bob.hears(markup);

@@ -135,7 +135,7 @@ internal sealed class TunnelScope(CliEnvironment environment)
     private IEnumerable<string> PeersOf(CompletionContext context)
     {
         using var client = Client(context.ParseResult);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), environment.Time);
 #pragma warning disable VSTHRD002 // Completions are asked for synchronously, and by a process of their own.
         return client.GetPeersAsync(patience.Token).GetAwaiter().GetResult().Select(p => p.Name);
 #pragma warning restore VSTHRD002
