@@ -112,9 +112,10 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
     /// <summary>The address in the network.</summary>
     public async Task<IPAddress> Ipv6Async() => AddressOf((await UntilStatusAsync(s => s.Ipv6 is not null, "there is an IPv6 address")).Ipv6!);
 
-    /// <summary>The system's ping through the tunnel: answers come, and each once. Losses are counted where windows keep every queue from overflowing (<see cref="Traffic.LabTraffic"/>).</summary>
+    /// <summary>The system's ping through the tunnel: once the other is reached, answers come, and each once. Losses are counted where windows keep every queue from overflowing (<see cref="Traffic.LabTraffic"/>).</summary>
     public async Task PingAsync(IPAddress to, int count = 3)
     {
+        await ReachAsync(to);
         var ping = await host.RunAsync("ping", "-c", $"{count}", "-i", "0.02", "-w", $"{TestLab.Patience.TotalSeconds}", $"{to}");
         Assert.True(ping.ExitCode == 0 && !ping.Output.Contains("DUP", StringComparison.Ordinal), $"{Name} to {to}: {ping.Output}{ping.Error}");
         if (ping.Output.Contains($"{count} packets transmitted, {count} received,", StringComparison.Ordinal)) return;
@@ -122,7 +123,7 @@ internal sealed class TunnelMachine(LabHost host) : IAsyncDisposable
         TestContext.Current.TestOutputHelper?.WriteLine($"{Name} to {to}: {ping.Output}own drops: {string.Join(' ', (await StatusAsync()).Traffic.Drops)}; by peer: {drops}");
     }
 
-    /// <summary>Pings until the first answer: after somebody was killed frames may go to a session that its peer has lost, for some moments.</summary>
+    /// <summary>Pings until the first answer: after somebody was killed frames may go to a session that its peer has lost, and after a relay was, to one that a peer has not come back to.</summary>
     public async Task ReachAsync(IPAddress to)
     {
         var patience = Stopwatch.StartNew();
