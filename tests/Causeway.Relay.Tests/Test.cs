@@ -7,7 +7,7 @@ internal static class Test
     public static CancellationToken Patience()
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        source.CancelAfter(TimeSpan.FromSeconds(30));
+        source.CancelAfter(TimeSpan.FromSeconds(60));
         return source.Token;
     }
 }

@@ -121,6 +121,9 @@ public sealed class RealPeerTests
         var again = await gateway.OpenAsync(b.PeerKey);
         await again.RequestAsync("start", """{"protocol":"/chat/1.0.0"}""");
         await again.RequestAsync("subscribe", Topic);
+
+        // On a busy machine the answer comes before the mesh, after 2 s.
+        await peers.PubSubs[again.PeerId].WaitForMeshAsync("chatroom").WaitAsync(TestPage.Patience);
         await a.RequestAsync("send", $$"""{"peer":"{{b.PeerId}}","protocol":"/chat/1.0.0","data":2,"ack":1}""");
         Assert.Equal(2, (await again.NextPushAsync("peerData")).GetProperty("data").GetInt32());
         Assert.Equal(1, (await a.NextPushAsync("ack")).GetProperty("ack").GetInt32());

@@ -97,8 +97,8 @@ public sealed class LabProcess : IAsyncDisposable
 
     /// <summary>The next line, of standard output or standard error, that matches; each call goes on after the line that the last one returned.</summary>
     /// <exception cref="LabException">The process ended without it.</exception>
-    /// <exception cref="TimeoutException">It did not come in time (default: 30 s).</exception>
-    public Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan? timeout = null) => _log.WaitAsync(matches, timeout ?? TimeSpan.FromSeconds(30));
+    /// <exception cref="TimeoutException">It did not come in time (default: 60 s).</exception>
+    public Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan? timeout = null) => _log.WaitAsync(matches, timeout ?? TimeSpan.FromSeconds(60));
 
     /// <summary>The next line that contains a text.</summary>
     /// <inheritdoc cref="WaitForLineAsync(Func{string, bool}, TimeSpan?)"/>

@@ -21,7 +21,7 @@ public sealed class RelaySenderTests
         sender.Flush();
         Assert.False(room.IsCompleted);
         stream.Open();
-        await room.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await room.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.True(sender.WhenRoom(12).IsCompletedSuccessfully);
         await stream.WhenWrittenAsync(2);
         var records = stream.Messages.SelectMany(Unmask).Chunk(12).ToArray();
@@ -59,7 +59,7 @@ public sealed class RelaySenderTests
 
         var room = sender.WhenRoom(12);
         stream.Fail();
-        await room.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await room.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(SendResult.NotConnected, sender.TryAdd(Ping(3)));
         Assert.IsType<IOException>(failure);
     }
@@ -95,7 +95,7 @@ public sealed class RelaySenderTests
 
         public async Task WhenWrittenAsync(int count)
         {
-            for (var i = 0; i < count; i++) await _written.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            for (var i = 0; i < count; i++) await _written.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
