@@ -26,12 +26,19 @@ internal sealed class TestRelay : IAsyncDisposable
 
     public RelayUrl Url { get; private set; } = null!;
 
+    /// <summary>
+    /// One that ends before the test, and comes again with <see cref="StartAsync"/> on its port: one below those that the system gives to connections, which could
+    /// take it in between (ip_local_port_range: 32768 and upwards).
+    /// </summary>
+    public static Task<TestRelay> StartToComeAgainAsync(RelayOptions? options = null) => StartAsync(options, port: null);
+
+    /// <summary>One on a port: 0 for any, null for the first free one from somewhere between 20 000 and 30 000 on.</summary>
     public static async Task<TestRelay> StartAsync(
-        RelayOptions? options = null, ServerCertificate? certificate = null, AllowList? allowed = null, TimeProvider? time = null, int port = 0, HybridSigningKey? key = null)
+        RelayOptions? options = null, ServerCertificate? certificate = null, AllowList? allowed = null, TimeProvider? time = null, int? port = 0, HybridSigningKey? key = null)
     {
         var relay = new TestRelay(new RelayEndpoint(key ?? Key, options ?? new RelayOptions(), NullLoggerFactory.Instance, allowed, time));
         relay.Server = await LocalServer.StartAsync(
-            new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = port, Certificate = certificate, BlockSize = 65_536 },
+            new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = port, FirstPort = Random.Shared.Next(20_000, 30_000), PortsToTry = 1000, Certificate = certificate, BlockSize = 65_536 },
             app =>
             {
                 app.UseHealth(() => relay.Endpoint.NotReady);

@@ -138,7 +138,7 @@ public sealed class LifeTests
     public async Task Members_come_again_when_the_relay_was_restarted()
     {
         // Who asks in the moment before it is gone is told to wait: shortly, here.
-        var relay = await TestRelay.StartAsync(new RelayOptions { RetryAfter = TimeSpan.FromSeconds(1) });
+        var relay = await TestRelay.StartToComeAgainAsync(new RelayOptions { RetryAfter = TimeSpan.FromSeconds(1) });
         await using var a = await TestMember.ConnectAsync(relay);
         await using var b = await TestMember.ConnectAsync(relay);
         var port = relay.Server.Port;

@@ -63,7 +63,7 @@ public sealed class TunnelDaemonTests
     [Fact]
     public async Task Sessions_go_on_when_the_relay_is_restarted()
     {
-        var relay = await TestRelay.StartAsync();
+        var relay = await TestRelay.StartToComeAgainAsync();
         var (port, url) = (relay.Server.Port, relay.Url);
         await using var a = await TestMachine.CreateNetworkAsync(url.ToString());
         await using var b = await a.InviteAsync("b");
@@ -72,6 +72,7 @@ public sealed class TunnelDaemonTests
 
         await relay.DisposeAsync();
         await a.WhenAsync(s => s.State == TunnelState.NoRelay && s.Problem is not null);
+        await b.WhenAsync(s => s.State == TunnelState.NoRelay);
         Assert.True(Assert.Single(a.Daemon.GetPeers()).Online);
         await using var again = await TestRelay.StartAsync(port: port);
         await a.WhenAsync(s => s.State == TunnelState.Up);
@@ -104,7 +105,7 @@ public sealed class TunnelDaemonTests
     [Fact]
     public async Task When_a_relay_is_gone_the_next_one_carries_the_sessions()
     {
-        var first = await TestRelay.StartAsync();
+        var first = await TestRelay.StartToComeAgainAsync();
         await using var second = await TestRelay.StartAsync(key: HybridSigningKey.Generate());
         var port = first.Server.Port;
         await using var a = await TestMachine.CreateNetworkAsync(first.Url.ToString(), second.Url.ToString());
@@ -202,7 +203,7 @@ public sealed class TunnelDaemonTests
     [Fact]
     public async Task Administrators_that_did_not_know_of_each_other_agree_and_everybody_has_an_address_in_the_end()
     {
-        var relay = await TestRelay.StartAsync();
+        var relay = await TestRelay.StartToComeAgainAsync();
         var port = relay.Server.Port;
         await using var a = await TestMachine.CreateNetworkAsync(relay.Url.ToString());
         await using var b = await a.InviteAsync("b", isAdministrator: true);
