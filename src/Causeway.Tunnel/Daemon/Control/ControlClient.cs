@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Causeway.Hosting.Control;
 
 namespace Causeway.Tunnel.Daemon.Control;
 
@@ -25,32 +26,15 @@ public sealed class ControlClient : IDisposable
     public ControlClient(string path, string network, string version)
     {
         (_network, _version) = (network, version);
-        var endPoint = ControlSocket.At(path);
-        var handler = new SocketsHttpHandler
+        try
         {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(endPoint, cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
-        _http = new HttpClient(handler)
+            _http = ControlSocketClient.Create(path, ControlProtocol.MaxResponse);
+        }
+        catch (ControlSocketException e)
         {
-            BaseAddress = new Uri("http://localhost"),
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = ControlProtocol.MaxResponse,
-        };
+            throw new ControlException(e.Message, e);
+        }
+
         _http.DefaultRequestHeaders.Add(ControlProtocol.GenerationHeader, ControlProtocol.Generation);
         _http.DefaultRequestHeaders.Add(ControlProtocol.VersionHeader, version);
     }

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Causeway.Tunnel.Daemon.Control;
+namespace Causeway.Hosting.Control;
 
 /// <summary>The Unix socket beneath: where it may be, and who is at its other end.</summary>
 internal static partial class ControlSocket
@@ -14,11 +14,11 @@ internal static partial class ControlSocket
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
 
-    /// <summary>Where a tunnel listens.</summary>
-    /// <exception cref="ControlException">The kernel takes no path of this length.</exception>
+    /// <summary>Where a server listens.</summary>
+    /// <exception cref="ControlSocketException">The kernel takes no path of this length.</exception>
     public static UnixDomainSocketEndPoint At(string path) => Encoding.UTF8.GetByteCount(path) <= MaxPath
         ? new UnixDomainSocketEndPoint(path)
-        : throw new ControlException($"The path '{path}' is too long for a control socket, which has at most {MaxPath} bytes; choose a folder nearer to the root with --state.");
+        : throw new ControlSocketException($"The path '{path}' is too long for a control socket, which has at most {MaxPath} bytes; choose a folder nearer to the root.");
 
     /// <summary>The user at the other end, as the kernel noted it when the connection was made; null on systems that note none.</summary>
     /// <exception cref="SocketException">The kernel does not answer as it should: nobody is let in.</exception>
