@@ -26,7 +26,7 @@ public sealed partial class GossipSub
         _host.Changed += OnHostChanged;
         foreach (var protocol in PubSubProtocols.All)
         {
-            _served.Add(_host.Handle(protocol, ServeAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = MaxInboundStreams }));
+            _served.Add(_host.Handle(protocol, ServeAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = MaxInboundStreams, AllowLimited = _options.AllowLimited }));
         }
 
         foreach (var connection in _host.Connections.All) Know(connection.RemotePeer);
@@ -63,8 +63,7 @@ public sealed partial class GossipSub
         foreach (var link in _links.Values.ToArray())
         {
             CloseWriter(link, graceful: true);
-            link.Reader?.Stream.Abort();
-            link.Reader = null;
+            link.AbortReaders();
             RemoveRouted(link);
         }
 
@@ -101,6 +100,7 @@ public sealed partial class GossipSub
 
             // Half an RPC and then silence: as a write that is not taken, but on the other side.
             if (link.Reader?.PendingFor > _options.WriteTimeout) link.Reader.Stream.Abort();
+            if (link.Leaving?.PendingFor > _options.WriteTimeout) link.Leaving.Stream.Abort();
         }
 
         ReleasePublishers();

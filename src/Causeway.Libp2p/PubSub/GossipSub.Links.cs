@@ -60,8 +60,15 @@ public sealed partial class GossipSub
         }
 
         var link = Link(reader.Peer);
-        if (link.Routed is { } known) _router.ForgetTopics(known);
-        link.Reader?.Stream.Abort();
+        reader.IsTakingOver = link.Reader is { } before && before.Stream.Connection != reader.Stream.Connection;
+        link.Leaving?.Stream.Abort();
+        link.Leaving = reader.IsTakingOver ? link.Reader : null;
+        if (!reader.IsTakingOver)
+        {
+            if (link.Routed is { } known) _router.ForgetTopics(known);
+            link.Reader?.Stream.Abort();
+        }
+
         link.Reader = reader;
         reader.Link = link;
         link.Routed ??= AddRouted(link, reader.Stream, ready: false);
@@ -70,7 +77,9 @@ public sealed partial class GossipSub
 
     private void OnInboundEnded(FrameReader reader)
     {
-        if (reader.Link is not { } link || link.Reader != reader) return;
+        if (reader.Link is not { } link) return;
+        if (link.Leaving == reader) link.Leaving = null;
+        if (link.Reader != reader) return;
         link.Reader = null;
         if (!link.IsWritable) RemoveRouted(link);
     }
@@ -79,7 +88,17 @@ public sealed partial class GossipSub
     {
         try
         {
-            if (reader.Link is not { Routed: not null } link || link.Reader != reader) return;
+            if (reader.Link is not { Routed: { } routed } link) return;
+
+            // What it says of itself it says again on the stream that takes over.
+            if (link.Leaving == reader) rpc = new Rpc { Messages = rpc.Messages, Subscriptions = link.Reader is { IsTakingOver: true } ? rpc.Subscriptions : null };
+            else if (link.Reader != reader) return;
+            else if (reader.IsTakingOver && rpc.Subscriptions is { } named)
+            {
+                reader.IsTakingOver = false;
+                _router.KeepTopics(routed, named);
+            }
+
             if (rpc.Messages is { } messages) PubSubMetrics.Received.Add(messages.Count);
             _router.Receive(link.Peer, rpc);
         }
@@ -99,11 +118,14 @@ public sealed partial class GossipSub
 
     private void EnsureOpen(PeerLink link)
     {
-        if (link.IsWritable || link.RetryAt > Now || _stopping.IsCancellationRequested) return;
+        if (link.IsOpening || link.RetryAt > Now || _stopping.IsCancellationRequested) return;
         var spoken = _host.Peers.ProtocolsOf(link.Peer);
         var proposal = spoken.Count == 0 && link.Reader is { } reader ? [reader.Stream.Protocol] : PubSubProtocols.Proposal(spoken);
-        var connection = _host.Connections.To(link.Peer).FirstOrDefault(c => !c.IsLimited);
+        var connection = _host.Connections.To(link.Peer).FirstOrDefault(c => !c.IsLimited || _options.AllowLimited);
         if (proposal is null || connection is null) return;
+
+        // A stream moves from a relay to a direct connection, and never back while it holds.
+        if (link.Writer is { } writer && (connection.IsRelayed || !writer.Stream.Connection.IsRelayed)) return;
         link.IsOpening = true;
         link.Retry();
         _ = Task.Run(() => OpenAsync(link, connection, proposal));
@@ -126,6 +148,19 @@ public sealed partial class GossipSub
 
     private void OnOpened(PeerLink link, Libp2pStream stream)
     {
+        if (link.Writer is { } old && _links.GetValueOrDefault(link.Peer) == link)
+        {
+            // What is queued meanwhile waits for the new stream.
+            link.Writer = null;
+            PubSubMetrics.Peers.Add(-1, new KeyValuePair<string, object?>("protocol", old.Stream.Protocol));
+            _ = Task.Run(async () =>
+            {
+                await old.RetireAsync();
+                _queue.Post(static (self, l, s) => self.OnOpened((PeerLink)l!, (Libp2pStream)s!), link, stream);
+            });
+            return;
+        }
+
         link.IsOpening = false;
         if (_stopping.IsCancellationRequested || _links.GetValueOrDefault(link.Peer) != link)
         {
@@ -154,9 +189,10 @@ public sealed partial class GossipSub
     private void OnOpenFailed(PeerLink link, Exception error)
     {
         link.IsOpening = false;
-        link.Queue.Clear();
         link.Failed(Now);
         _log.StreamFailed(link.Peer, error.Message);
+        if (link.Writer is not null) return;
+        link.Queue.Clear();
         if (link.Reader is null && link.Routed is not null) RemoveRouted(link);
     }
 
@@ -191,8 +227,7 @@ public sealed partial class GossipSub
     {
         if (_host.Connections.IsConnected(peer) || !_links.Remove(peer, out var link)) return;
         CloseWriter(link, graceful: false);
-        link.Reader?.Stream.Abort();
-        link.Reader = null;
+        link.AbortReaders();
         RemoveRouted(link);
     }
 

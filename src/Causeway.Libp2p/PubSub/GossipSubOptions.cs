@@ -39,6 +39,12 @@ public sealed record GossipSubOptions
     /// <summary>How often one peer may ask for one message. Default 3.</summary>
     public int GossipRetransmission { get; init; } = 3;
 
+    /// <summary>
+    /// Whether connections that a relay limits are used where there is no other one. Default no, as in go-libp2p-pubsub; applications whose messages are few
+    /// and small say yes, so that two peers talk before they have a direct connection.
+    /// </summary>
+    public bool AllowLimited { get; init; }
+
     /// <summary>Time between heartbeats. Default 1 s.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -5,7 +5,7 @@ using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Tests.Support;
 
-/// <summary>Stands in for a relay: <c>/memory/&lt;name&gt;/p2p-circuit</c> leads to <c>/memory/&lt;name&gt;</c>, and the dialing side sees a relayed connection.</summary>
+/// <summary>Stands in for a relay: what is dialed or listened on as <c>/memory/&lt;name&gt;/p2p-circuit</c> is <c>/memory/&lt;name&gt;</c>, and looks relayed.</summary>
 internal sealed class RelayedMemoryTransport(MemoryNetwork network, bool isLimited) : ITransport
 {
     private readonly MemoryTransport _inner = new(network);
@@ -14,12 +14,23 @@ internal sealed class RelayedMemoryTransport(MemoryNetwork network, bool isLimit
 
     public bool CanDial(Multiaddress address) => address.IsRelayed;
 
-    public bool CanListen(Multiaddress address) => false;
+    public bool CanListen(Multiaddress address) => address.IsRelayed;
 
     public async ValueTask<TransportConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken) =>
         new Relayed(await _inner.DialAsync(address.Decapsulate("p2p-circuit"), cancellationToken), address.WithoutPeerId(), isLimited);
 
-    public ValueTask<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
+        new Listener(await _inner.ListenAsync(address.Decapsulate("p2p-circuit"), cancellationToken), address, isLimited);
+
+    private sealed class Listener(ITransportListener inner, Multiaddress address, bool isLimited) : ITransportListener
+    {
+        public Multiaddress Address => address;
+
+        public async ValueTask<TransportConnection?> AcceptAsync(CancellationToken cancellationToken) =>
+            await inner.AcceptAsync(cancellationToken) is { } raw ? new Relayed(raw, Through(raw.RemoteAddress), isLimited) : null;
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 
     private sealed class Relayed(TransportConnection inner, Multiaddress remote, bool isLimited) : TransportConnection
     {

@@ -53,6 +53,15 @@ internal sealed partial class GossipRouter
         foreach (var topic in peer.Topics.ToArray()) RemoveFromTopic(peer, topic);
     }
 
+    /// <summary>The peer goes on with another stream, and names its topics again: those that it does not name it has left.</summary>
+    public void KeepTopics(RoutedPeer peer, IReadOnlyList<SubscriptionChange> named)
+    {
+        foreach (var topic in peer.Topics.ToArray())
+        {
+            if (!named.Any(change => change.Subscribe && change.Topic == topic.Name)) RemoveFromTopic(peer, topic);
+        }
+    }
+
     /// <summary>The peer is gone.</summary>
     public void RemovePeer(PeerId id)
     {

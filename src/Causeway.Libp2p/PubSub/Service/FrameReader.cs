@@ -37,6 +37,9 @@ internal sealed class FrameReader(Libp2pStream stream, RpcLimits limits, int max
     /// <summary>The link it belongs to, once the router knows of it.</summary>
     public PeerLink? Link { get; set; }
 
+    /// <summary>Whether it takes over from a stream on another connection, and has not named the peer's topics again yet.</summary>
+    public bool IsTakingOver { get; set; }
+
     /// <summary>How long the RPC that is arriving has taken so far; null between two.</summary>
     public TimeSpan? PendingFor => Volatile.Read(ref _frameStarted) is > 0 and var started ? clock.GetElapsedTime(started) : null;
 

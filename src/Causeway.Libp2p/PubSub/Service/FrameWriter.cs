@@ -13,7 +13,9 @@ internal sealed class FrameWriter(
 {
     private const int BatchSize = 32 << 10;
 
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
+    private volatile bool _isRetired;
 
     /// <summary>The stream.</summary>
     public Libp2pStream Stream => stream;
@@ -32,6 +34,15 @@ internal sealed class FrameWriter(
         await stream.DisposeAsync();
     }
 
+    /// <summary>Another stream takes over: what is being written is finished, the rest of the queue is left to the other one.</summary>
+    public async Task RetireAsync()
+    {
+        _isRetired = true;
+        if (Interlocked.Exchange(ref _running, 1) == 0) _idle.TrySetResult();
+        await _idle.Task.WaitAsync(timeout, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stream.DisposeAsync();
+    }
+
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
@@ -42,7 +53,8 @@ internal sealed class FrameWriter(
             var batch = ArrayPool<byte>.Shared.Rent(BatchSize);
             do
             {
-                while (queue.Count > 0) await WriteSomeAsync(batch);
+                while (queue.Count > 0 && !_isRetired) await WriteSomeAsync(batch);
+                if (_isRetired) break;
                 Volatile.Write(ref _running, 0);
 
                 // Whoever added a frame after our last look saw us running.
@@ -51,10 +63,12 @@ internal sealed class FrameWriter(
 
             // After a failure the buffer is left to the collector: the write may still be looking at it.
             ArrayPool<byte>.Shared.Return(batch);
+            if (_isRetired) _idle.TrySetResult();
         }
         catch (Exception error)
         {
             // Stays "running": nothing is written to a broken stream.
+            _idle.TrySetResult();
             failed(this, error);
         }
     }

@@ -29,6 +29,9 @@ internal sealed class PeerLink(PeerId peer, FrameQueue queue)
     /// <summary>Reads its stream, while that is open.</summary>
     public FrameReader? Reader { get; set; }
 
+    /// <summary>Reads the stream that it has given up for one on a better connection: what was on its way still arrives.</summary>
+    public FrameReader? Leaving { get; set; }
+
     /// <summary>Whether we are opening our stream.</summary>
     public bool IsOpening { get; set; }
 
@@ -50,6 +53,14 @@ internal sealed class PeerLink(PeerId peer, FrameQueue queue)
         if (_openedAt is { } opened && now - opened > Stable) _failures = 0;
         _openedAt = null;
         RetryAt = now + (FirstDelay * (1 << Math.Min(_failures++, MostDoublings)));
+    }
+
+    /// <summary>Nothing is read any more.</summary>
+    public void AbortReaders()
+    {
+        Reader?.Stream.Abort();
+        Leaving?.Stream.Abort();
+        Reader = Leaving = null;
     }
 
     /// <summary>The attempt begins.</summary>
