@@ -47,6 +47,30 @@ public sealed class Database : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>
+    /// As <see cref="OpenAsync"/>, for what can be learnt anew: a damaged database is moved to a file beside it, its name with <c>.damaged</c> at its end,
+    /// and a new one is begun.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">What is in it.</param>
+    /// <param name="options">How it is used.</param>
+    /// <param name="onMovedAside">Told where a damaged one is now (an earlier damaged one is gone then), and what was wrong with it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StorageException">It cannot be opened for another reason than damage.</exception>
+    public static async Task<Database> OpenOrBeginAnewAsync(
+        string path, DatabaseSchema schema, DatabaseOptions? options, Action<string, StorageException> onMovedAside, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await OpenAsync(path, schema, options, cancellationToken);
+        }
+        catch (StorageException error) when (error.Error == StorageError.Corrupt)
+        {
+            onMovedAside(DatabaseFile.MoveAside(path), error);
+            return await OpenAsync(path, schema, options, cancellationToken);
+        }
+    }
+
     /// <summary>Reads. <paramref name="work"/> runs on this thread, when one of <see cref="DatabaseOptions.MaxReaders"/> is free.</summary>
     /// <exception cref="StorageException">A statement failed.</exception>
     /// <exception cref="OperationCanceledException">The token stopped it, in the midst of a statement if need be.</exception>

@@ -114,6 +114,9 @@ public readonly ref struct Statement
         return Inner.Connection.Changes;
     }
 
+    /// <summary>Begins anew with the same values.</summary>
+    public void Reset() => Inner.Reset();
+
     /// <summary>Whether a column (numbered from 0) of this row is NULL.</summary>
     public bool IsNull(int column) => LibSqlite.ColumnType(Inner.Handle, column) == SqliteCode.TypeNull;
 

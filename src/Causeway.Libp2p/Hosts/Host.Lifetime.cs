@@ -48,6 +48,8 @@ internal sealed partial class Host
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandonStart.Token);
+        if (_memory is not null) await _memory.StartAsync(either.Token);
+        ThrowIfAbandoned();
         await _listeners.StartAsync(either.Token);
         _isListening = true;
         foreach (var transport in _transports.OfType<IHostComponent>()) await StartAsync(transport, either.Token);
@@ -104,6 +106,9 @@ internal sealed partial class Host
         await _identify.DisposeAsync();
         await _swarm.StopAsync();
         await _events.DrainAsync();
+
+        // After the last thing that is learnt: who was connected until now.
+        if (_memory is not null) await _memory.DisposeAsync();
         foreach (var security in _services.Security.OfType<IDisposable>()) security.Dispose();
         if (_services.OwnsIdentity) _services.Identity.Dispose();
         _abandonStart.Dispose();

@@ -4,6 +4,7 @@ using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Connections.Managing;
 using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Peers;
+using Causeway.Libp2p.Peers.Memory;
 using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Transports;
@@ -23,6 +24,7 @@ internal sealed partial class Host : IHost
     private readonly IReadOnlyList<ITransport> _transports;
     private readonly ProtocolTable _protocols = new();
     private readonly PeerStore _peers;
+    private readonly PeerMemory? _memory;
     private readonly ConnectionManager _connections;
     private readonly Dialer _dialer;
     private readonly StreamDispatcher _streams;
@@ -42,6 +44,7 @@ internal sealed partial class Host : IHost
         _peers = new PeerStore(options.Peers, time);
         _connections = new ConnectionManager(options.Connections, time);
         _peers.IsConnected = _connections.IsConnected;
+        if (services.Memory is { } memory) _memory = new PeerMemory(_peers, memory, options.Peers.MaxPeers, time, _log);
         var upgrader = new ConnectionUpgrader(services.Security, services.Muxers, options.Upgrade, time, services.PrivateNetwork);
         _transports = [.. services.Transports.Select(create => create(this))];
         _dialer = new Dialer(Id, _transports, upgrader, services.Resources, services.Resolver, options.Dial, time, _log);

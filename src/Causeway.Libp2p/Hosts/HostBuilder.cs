@@ -2,6 +2,7 @@ using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Muxing.Yamux;
+using Causeway.Libp2p.Peers.Memory;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
 using Causeway.Libp2p.Security.Noise;
@@ -35,6 +36,7 @@ public sealed class HostBuilder
     private ResourceManager? _resources;
     private INameResolver? _resolver;
     private YamuxOptions? _yamux;
+    private PeerMemorySettings? _memory;
     private PreSharedKey? _network;
 
     /// <summary>The clock that components get.</summary>
@@ -122,6 +124,22 @@ public sealed class HostBuilder
     }
 
     /// <summary>
+    /// Keeps what is learnt about other peers in a database file, so that after a restart they are found by their IDs alone. One file for each host; it is
+    /// opened when the host starts.
+    /// </summary>
+    /// <param name="path">The file; made where it is not there, and moved aside where it is damaged.</param>
+    /// <param name="options">How much is kept.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public HostBuilder UsePeerMemory(string path, PeerMemoryOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new PeerMemoryOptions();
+        options.Validate();
+        _memory = new PeerMemorySettings(path, options);
+        return this;
+    }
+
+    /// <summary>
     /// Resolves host names in addresses by other means. Default: the domain system, as the machine is set up for it; names without a dot and <c>….local</c> are the
     /// operating system's.
     /// </summary>
@@ -178,6 +196,7 @@ public sealed class HostBuilder
                 _resolver ?? DnsNameResolver.Shared,
                 [.. _components],
                 _network,
+                _memory,
                 _loggers,
                 _time),
             _options);

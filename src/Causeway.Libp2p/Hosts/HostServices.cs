@@ -1,6 +1,7 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Peers.Memory;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Security;
 using Causeway.Libp2p.Security.PrivateNetworks;
@@ -20,5 +21,6 @@ internal sealed record HostServices(
     INameResolver Resolver,
     IReadOnlyList<Func<IHost, IHostComponent>> Components,
     PreSharedKey? PrivateNetwork,
+    PeerMemorySettings? Memory,
     ILoggerFactory Loggers,
     TimeProvider Time);

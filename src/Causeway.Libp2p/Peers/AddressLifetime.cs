@@ -15,6 +15,9 @@ public static class AddressLifetime
     /// <summary>Said by the peer itself, in Identify or a signed record: 1 hour.</summary>
     public static TimeSpan Identified { get; } = TimeSpan.FromHours(1);
 
+    /// <summary>Known to an earlier run as that of a peer that we were connected to, and older than all of the above: 1 hour from the start, to be tried.</summary>
+    public static TimeSpan Remembered { get; } = TimeSpan.FromHours(1);
+
     /// <summary>Configured by the user: for good.</summary>
     public static TimeSpan Permanent { get; } = TimeSpan.MaxValue;
 }

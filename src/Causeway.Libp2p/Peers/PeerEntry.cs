@@ -11,6 +11,9 @@ internal sealed class PeerEntry
 
     public long LastUsed { get; set; }
 
+    /// <summary>When we were last connected (UTC ticks); 0 for never.</summary>
+    public long LastSeen { get; set; }
+
     public IReadOnlyCollection<string> Protocols { get; set; } = FrozenSet<string>.Empty;
 
     public PublicKey? Key { get; set; }
@@ -22,6 +25,8 @@ internal sealed class PeerEntry
     public ulong Sequence { get; set; }
 
     public bool HasAddresses => _addresses.Count > 0;
+
+    public IReadOnlyList<KnownAddress> KnownAddresses => _addresses;
 
     public void Add(Multiaddress address, long expires, bool certified, int most)
     {
@@ -55,6 +60,4 @@ internal sealed class PeerEntry
     }
 
     public Multiaddress[] Addresses() => [.. _addresses.OrderByDescending(static known => known.IsCertified).Select(static known => known.Address)];
-
-    private readonly record struct KnownAddress(Multiaddress Address, long Expires, bool IsCertified);
 }

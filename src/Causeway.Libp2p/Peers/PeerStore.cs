@@ -24,6 +24,12 @@ internal sealed class PeerStore : IPeerStore
     /// <summary>Whether a peer is connected: then nothing about it expires, and it is not forgotten.</summary>
     public Predicate<PeerId> IsConnected { get; set; } = static _ => false;
 
+    /// <summary>Called under the store's lock when something becomes known about a peer.</summary>
+    public Action<PeerId>? Changed { get; set; }
+
+    /// <summary>Called under the store's lock when a peer is removed on request; not when it makes room for others.</summary>
+    public Action<PeerId>? Removed { get; set; }
+
     public IReadOnlyList<PeerId> All
     {
         get
@@ -102,6 +108,7 @@ internal sealed class PeerStore : IPeerStore
             if (_entries.TryGetValue(peer, out var known) && known.SignedRecord is { } held && envelope.SequenceEqual(held))
             {
                 known.ExtendTo(ExpiryOf(AddressLifetime.Identified));
+                Changed?.Invoke(peer);
                 return known.HasAddresses;
             }
         }
@@ -132,7 +139,11 @@ internal sealed class PeerStore : IPeerStore
 
     public void Remove(PeerId peer)
     {
-        lock (_lock) _entries.Remove(peer);
+        lock (_lock)
+        {
+            _entries.Remove(peer);
+            Removed?.Invoke(peer);
+        }
     }
 
     /// <summary>The last connection to a peer has ended: what is known stays valid for a while from now.</summary>
@@ -140,7 +151,37 @@ internal sealed class PeerStore : IPeerStore
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(peer, out var entry)) entry.ExtendTo(ExpiryOf(AddressLifetime.RecentlyConnected));
+            if (!_entries.TryGetValue(peer, out var entry)) return;
+            entry.ExtendTo(ExpiryOf(AddressLifetime.RecentlyConnected));
+            entry.LastSeen = Now;
+            Changed?.Invoke(peer);
+        }
+    }
+
+    /// <summary>All that is known about a peer; null when it is not.</summary>
+    public PeerSnapshot? SnapshotOf(PeerId peer)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(peer, out var entry)) return null;
+            var lastSeen = IsConnected(peer) ? Now : entry.LastSeen;
+            return new PeerSnapshot(peer, entry.Key, entry.Info, entry.Protocols, entry.SignedRecord, entry.Sequence, [.. entry.KnownAddresses], lastSeen);
+        }
+    }
+
+    /// <summary>Takes in what an earlier run knew; what this run knows already goes before it. Is no change.</summary>
+    public void Restore(PeerSnapshot snapshot)
+    {
+        lock (_lock)
+        {
+            var entry = Use(snapshot.Peer);
+            entry.Key ??= snapshot.Key;
+            entry.Info ??= snapshot.Info;
+            entry.LastSeen = Math.Max(entry.LastSeen, snapshot.LastSeen);
+            if (entry.Protocols.Count == 0) entry.Protocols = snapshot.Protocols;
+            var isNewest = entry.SignedRecord is null;
+            if (isNewest) (entry.SignedRecord, entry.Sequence) = (snapshot.SignedRecord, snapshot.Sequence);
+            foreach (var known in snapshot.Addresses) entry.Add(known.Address, known.Expires, known.IsCertified && isNewest, _options.MaxAddressesPerPeer);
         }
     }
 
@@ -156,6 +197,13 @@ internal sealed class PeerStore : IPeerStore
     }
 
     private PeerEntry Touch(PeerId peer)
+    {
+        var entry = Use(peer);
+        Changed?.Invoke(peer);
+        return entry;
+    }
+
+    private PeerEntry Use(PeerId peer)
     {
         if (!_entries.TryGetValue(peer, out var entry))
         {

@@ -45,6 +45,28 @@ internal static class DatabaseFile
         }
     }
 
+    /// <summary>Gives a damaged database, with its log, another name.</summary>
+    /// <exception cref="StorageException">It cannot be moved.</exception>
+    public static string MoveAside(string path)
+    {
+        var target = path + ".damaged";
+        try
+        {
+            File.Delete(target + "-wal");
+            File.Move(path, target, overwrite: true);
+            if (File.Exists(path + "-wal")) File.Move(path + "-wal", target + "-wal");
+
+            // What is in there is made of the log again.
+            File.Delete(path + "-shm");
+            return target;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(
+                StorageError.Inaccessible, $"{path} is damaged and cannot be moved away: {error.Message} Move it by hand to begin anew.", innerException: error);
+        }
+    }
+
     private static void Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };

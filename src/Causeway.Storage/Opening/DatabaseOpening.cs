@@ -45,23 +45,22 @@ internal static class DatabaseOpening
     // The version of a new file is -1: nothing is in it, not even whose it is.
     private static long VersionOf(SqliteConnection connection, string path, DatabaseSchema schema)
     {
-        var owner = Owner(connection, path);
-        var version = connection.Number("PRAGMA user_version");
-        if (owner == 0 && version == 0 && connection.Number("SELECT count(*) FROM sqlite_master") == 0) return -1;
+        var (owner, version, objects) = Look(connection, path);
+        if (owner == 0 && version == 0 && objects == 0) return -1;
         if (owner != schema.ApplicationId || version < 0) throw StorageException.For(StorageError.NotThisDatabase, path);
         if (version > schema.Migrations.Count) throw StorageException.For(StorageError.TooNew, path);
         return version;
     }
 
-    // The first look into the file. What SQLite has no code for is a header that cannot be ("unsupported file format").
-    private static long Owner(SqliteConnection connection, string path)
+    private static (long Owner, long Version, long Objects) Look(SqliteConnection connection, string path)
     {
         try
         {
-            return connection.Number("PRAGMA application_id");
+            return (connection.Number("PRAGMA application_id"), connection.Number("PRAGMA user_version"), connection.Number("SELECT count(*) FROM sqlite_master"));
         }
-        catch (StorageException error) when (error.Error == StorageError.Other)
+        catch (StorageException error) when (error.Error == StorageError.Other && SqliteCode.Primary(error.Code) != SqliteCode.Interrupted)
         {
+            // A header that cannot be ("unsupported file format") has no code of its own.
             throw StorageException.For(path, SqliteCode.Corrupt, error.Message, innerException: error);
         }
     }
