@@ -22,6 +22,8 @@ internal sealed partial class Host
         }
     }
 
+    public IReadOnlyList<Multiaddress> ListenAddresses => _listeners.Bound;
+
     public Reachability Reachability { get; private set; }
 
     public void SetAddresses(string source, IEnumerable<Multiaddress> addresses)

@@ -18,6 +18,12 @@ internal sealed partial class Host
         Discovered?.Invoke(peer);
     }
 
+    public T? Component<T>()
+        where T : class
+    {
+        lock (_components) return _components.OfType<T>().FirstOrDefault();
+    }
+
     // Asked when no address of a peer is known.
     private async ValueTask<IReadOnlyList<Multiaddress>> FindAsync(PeerId peer, CancellationToken cancellationToken)
     {

@@ -123,6 +123,9 @@ public sealed class HostBuilder
         return this;
     }
 
+    /// <summary>As above, for a component that uses the host's clock and log.</summary>
+    internal HostBuilder Use(Func<IHost, TimeProvider, ILoggerFactory, IHostComponent> create) => Use(host => create(host, _time, _loggers));
+
     /// <summary>
     /// Keeps what is learnt about other peers in a database file, so that after a restart they are found by their IDs alone. One file for each host; it is
     /// opened when the host starts.

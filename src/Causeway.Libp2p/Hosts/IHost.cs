@@ -18,6 +18,9 @@ public interface IHost : IAsyncDisposable
     /// <summary>Addresses at which others reach us: listeners with wildcards expanded, and announced ones. Without <c>/p2p</c>.</summary>
     IReadOnlyList<Multiaddress> Addresses { get; }
 
+    /// <summary>The addresses bound, with their ports and with wildcards as they are; empty before the start.</summary>
+    IReadOnlyList<Multiaddress> ListenAddresses => [];
+
     /// <summary>Whether others can dial us, as far as it is known.</summary>
     Reachability Reachability { get; }
 
@@ -69,6 +72,10 @@ public interface IHost : IAsyncDisposable
 
     /// <summary>For the component that finds out (AutoNAT): tells what it found.</summary>
     void SetReachability(Reachability reachability);
+
+    /// <summary>For components: another component of this host; null where there is none, or none yet (they are made in the order in which they were added).</summary>
+    T? Component<T>()
+        where T : class => null;
 }
 
 /// <summary>How a protocol is served.</summary>
