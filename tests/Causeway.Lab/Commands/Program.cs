@@ -2,6 +2,7 @@ using Causeway.Lab;
 using Causeway.Lab.Agent;
 using Causeway.Lab.Commands;
 using Causeway.Lab.Probing;
+using Causeway.Lab.Punching;
 using Causeway.Lab.Traffic;
 
 try
@@ -20,6 +21,7 @@ try
         // What tests start on machines.
         ["traffic", .. var traffic] => await TrafficCommand.RunAsync(traffic),
         ["probe", .. var probe] => ProbeCommand.Run(probe),
+        ["punch", .. var punch] => PunchCommand.Run(punch),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),
     };
 }

@@ -43,6 +43,10 @@ internal static class PlainTcp
         {
             // Begun; a refusal shows later.
         }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressAlreadyInUse)
+        {
+            // The other end has dialed, and the listener on this port holds the connection.
+        }
     }
 
     /// <summary>Whether a connection that was begun has come about, in that time.</summary>

@@ -31,7 +31,7 @@ internal sealed class ProbeServer
         {
             List<Socket> readable = [.. _datagrams, .. _listeners, .. _clients.Keys];
             Socket.Select(readable, null, null, -1);
-            foreach (var socket in _datagrams) Answer(socket);
+            AnswerDatagrams();
             foreach (var socket in readable)
             {
                 if (_listeners.Contains(socket)) Accept(socket);
@@ -47,6 +47,11 @@ internal sealed class ProbeServer
         socket.Bind(new IPEndPoint(address, port));
         if (protocol == ProtocolType.Tcp) socket.Listen();
         return socket;
+    }
+
+    private void AnswerDatagrams()
+    {
+        foreach (var socket in _datagrams) Answer(socket);
     }
 
     // "where": the sender's endpoint. "from N": a word from server N, which the sender has not asked, and behind it the same.
@@ -76,6 +81,8 @@ internal sealed class ProbeServer
         {
             while (client.ReadLine() is { } line)
             {
+                // Those that were sent before this question, which may have come while the last one was answered.
+                AnswerDatagrams();
                 if (line.Split(' ') is ["reach", var number]) client.BeginToReach(_addresses[number[0] - '0']);
                 client.Socket.Send(Encoding.ASCII.GetBytes($"you {client.Socket.RemoteEndPoint}\n"));
             }

@@ -20,6 +20,7 @@ internal static class TrafficCommand
         ["udp-echo", var port] => Task.FromResult(UdpEcho.Run((int)Number(port))),
         ["udp", var address, var port, var count, var smallest, var largest, var window] =>
             Task.FromResult(new UdpExchange(EndPoint(address, port), (int)Number(count), (int)Number(smallest), (int)Number(largest), (int)Number(window)).Run()),
+        ["websocket", var address] => WebSocketLines.RunAsync(new Uri(address)),
         _ => throw new LabException("traffic: tcp-serve PORT | tcp ADDRESS PORT ROUNDS UP DOWN [PATTERN] | udp-echo PORT | udp ADDRESS PORT COUNT SMALLEST LARGEST WINDOW"),
     };
 
