@@ -6,19 +6,19 @@ namespace Causeway.Libp2p.Kademlia.Storage.Sqlite;
 public sealed record KademliaDatabaseOptions
 {
     /// <summary>Values of other peers; past it those stored longest ago go. 1 to 10,000,000; default 65,536.</summary>
-    public int MaxRecords { get; init; } = 65_536;
+    public int MaxRecords { get; init; } = MemoryRecordStore.DefaultMaxRecords;
 
     /// <summary>Bytes of their keys and values; past it those stored longest ago go. At least 128 KiB; default 64 MiB.</summary>
-    public long MaxRecordBytes { get; init; } = 64L << 20;
+    public long MaxRecordBytes { get; init; } = MemoryRecordStore.DefaultMaxBytes;
 
     /// <summary>Provider records of all keys; past it those that expire first go. 1 to 100,000,000; default 262,144.</summary>
-    public int MaxProviderRecords { get; init; } = 262_144;
+    public int MaxProviderRecords { get; init; } = MemoryProviderStore.DefaultMaxRecords;
 
     /// <summary>Providers of each key; past it those that expire first go. 1 to 65,536; default 256.</summary>
-    public int MaxProvidersPerKey { get; init; } = 256;
+    public int MaxProvidersPerKey { get; init; } = MemoryProviderStore.DefaultMaxPerKey;
 
     /// <summary>Keys of each provider, so that one cannot push out all others. 1 to 10,000,000; default 16,384.</summary>
-    public int MaxKeysPerProvider { get; init; } = 16_384;
+    public int MaxKeysPerProvider { get; init; } = MemoryProviderStore.DefaultMaxPerProvider;
 
     /// <summary>
     /// What a record that was taken survives. Default <see cref="Durability.Process"/>: a node of a large network is told of hundreds of providers each
