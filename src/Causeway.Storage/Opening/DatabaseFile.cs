@@ -17,8 +17,8 @@ internal static class DatabaseFile
         {
             var full = Resolve(path);
             if (new FileInfo(full).LinkTarget is not null) return full;
-            if (File.Exists(full)) Restrict(full);
-            else Create(full);
+            if (!File.Exists(full)) CreateUnlessThere(full);
+            Restrict(full);
             return full;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -67,11 +67,34 @@ internal static class DatabaseFile
         }
     }
 
+    private static void CreateUnlessThere(string path)
+    {
+        try
+        {
+            Create(path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another one was faster.
+        }
+    }
+
+    // Under another name until it is closed: closing a file takes away all locks that its process holds on it (fcntl(2)), SQLite's on another connection too.
     private static void Create(string path)
     {
+        var draft = $"{path}.{Guid.NewGuid():N}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using var file = new FileStream(path, options);
+        new FileStream(draft, options).Dispose();
+        try
+        {
+            File.Move(draft, path);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
     }
 
     private static void CreateFolder(string folder)

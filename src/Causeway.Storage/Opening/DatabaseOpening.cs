@@ -9,6 +9,8 @@ internal static class DatabaseOpening
     // The log of writes is cut to this when a checkpoint has emptied it; a long read may have let it grow.
     private const int MaxIdleLogBytes = 16 * 1024 * 1024;
 
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(5);
+
     public static SqliteConnection Open(string path, DatabaseSchema schema, DatabaseOptions options, CancellationToken cancellationToken)
     {
         var connection = SqliteConnection.Open(path, isReadOnly: false, options);
@@ -56,7 +58,11 @@ internal static class DatabaseOpening
     {
         try
         {
-            return (connection.Number("PRAGMA application_id"), connection.Number("PRAGMA user_version"), connection.Number("SELECT count(*) FROM sqlite_master"));
+            // All on one snapshot: another connection may be making the database at this moment.
+            connection.Run("SAVEPOINT look");
+            var found = (connection.Number("PRAGMA application_id"), connection.Number("PRAGMA user_version"), connection.Number("SELECT count(*) FROM sqlite_master"));
+            connection.Run("RELEASE look");
+            return found;
         }
         catch (StorageException error) when (error.Error == StorageError.Other && SqliteCode.Primary(error.Code) != SqliteCode.Interrupted)
         {
@@ -67,13 +73,29 @@ internal static class DatabaseOpening
 
     private static void UseWriteAheadLog(SqliteConnection connection, string path, DatabaseOptions options)
     {
-        if (connection.Text("PRAGMA journal_mode = WAL") is not "wal")
+        if (!IsWriteAheadLogged(connection, options))
         {
             throw new StorageException(
                 StorageError.Inaccessible, $"The file system of {path} cannot carry a database that several connections use. Name a file on a local disk.");
         }
 
         connection.Run($"PRAGMA synchronous = {(options.Durability == Durability.Power ? "FULL" : "NORMAL")}; PRAGMA journal_size_limit = {MaxIdleLogBytes}");
+    }
+
+    // Several that open a new file at once stand in each other's way here, and SQLite does not wait (its busy handler is not asked).
+    private static bool IsWriteAheadLogged(SqliteConnection connection, DatabaseOptions options)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += BusyPause)
+        {
+            try
+            {
+                return connection.Text("PRAGMA journal_mode = WAL") is "wal";
+            }
+            catch (StorageException error) when (error.Error == StorageError.Busy && waited < options.BusyTimeout)
+            {
+                Thread.Sleep(BusyPause);
+            }
+        }
     }
 
     private static void Migrate(SqliteConnection connection, string path, DatabaseSchema schema)

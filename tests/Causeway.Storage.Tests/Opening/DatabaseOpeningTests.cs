@@ -174,10 +174,14 @@ public sealed class DatabaseOpeningTests : IDisposable
     [Fact]
     public async Task Many_open_a_new_database_at_once()
     {
-        var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _folder.OpenAsync(options: new DatabaseOptions { BusyTimeout = TimeSpan.FromMinutes(1) })));
-        await Task.WhenAll(all.Select((database, i) => database.WriteAsync(t => StorageFolder.Add(t, $"{i}"))));
-        Assert.Equal(8, all[0].Read(StorageFolder.All).Count);
-        foreach (var database in all) await database.DisposeAsync();
+        var options = new DatabaseOptions { Durability = Durability.Process, BusyTimeout = TimeSpan.FromMinutes(1) };
+        for (var round = 0; round < Soak.Count(20, 1000); round++)
+        {
+            var all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _folder.OpenAsync($"{round}.db", options: options)));
+            await Task.WhenAll(all.Select((database, i) => database.WriteAsync(t => StorageFolder.Add(t, $"{i}"))));
+            Assert.Equal(8, all[0].Read(StorageFolder.All).Count);
+            foreach (var database in all) await database.DisposeAsync();
+        }
     }
 
     [Fact]
