@@ -43,6 +43,9 @@ internal sealed class WebSocketServer : ITransportListener
             MaxConnectionsPerAddress = options.MaxConnectionsPerAddress,
             IsUncounted = remote => IPAddress.IsLoopback(remote) || proxies.IsTrusted(remote),
             BlockSize = BlockSize,
+
+            // What a read leads to is Noise and Yamux, which hand over themselves where somebody waits.
+            IsInline = true,
         };
 
         // The host logs what it listens on and whom it refuses; the web server has nothing to add.
