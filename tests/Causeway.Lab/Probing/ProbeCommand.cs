@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Numerics;
 using System.Text.Json;
 
 namespace Causeway.Lab.Probing;
@@ -22,6 +24,7 @@ internal static class ProbeCommand
     /// <exception cref="LabException">The arguments make no sense, or the servers are not reached.</exception>
     public static int Run(IReadOnlyList<string> arguments)
     {
+        UseOneProcessor();
         switch (arguments)
         {
             case ["serve", var first, var second]:
@@ -35,6 +38,16 @@ internal static class ProbeCommand
             default:
                 throw new LabException("probe: serve ADDRESS ADDRESS | measure ADDRESS ADDRESS | describe ADDRESS ADDRESS");
         }
+    }
+
+    // Packets wait for each other in a queue per processor only. From one processor a datagram is on its way before the question over TCP that is sent after it, and
+    // its answer before the other's; from two a busy machine may let the second overtake the first.
+    private static void UseOneProcessor()
+    {
+        using var self = Process.GetCurrentProcess();
+        var allowed = (ulong)self.ProcessorAffinity;
+        for (var skip = Environment.ProcessId % BitOperations.PopCount(allowed); skip > 0; skip--) allowed &= allowed - 1;
+        self.ProcessorAffinity = (nint)(allowed & (~allowed + 1));
     }
 
     private static NatMeasurement Measure(IPAddress[] servers)
