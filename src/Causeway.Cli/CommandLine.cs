@@ -19,6 +19,9 @@ internal static class CommandLine
         var root = new RootCommand("Causeway connects pages and machines peer to peer.")
         {
             GatewayCommand.Create(environment),
+            NodeCommand.Create(environment),
+            SwarmCommand.Create(environment),
+            DhtCommand.Create(environment),
             TunnelCommand.Create(environment),
             RelayCommand.Create(environment),
             IdCommand.Create(environment),

@@ -1,16 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Causeway.Tunnel.Daemon.Control;
 
-namespace Causeway.Cli.Tunnel.Output;
+namespace Causeway.Cli.Output;
 
 /// <summary>Reports as JSON for scripts and for eyes.</summary>
 internal static class IndentedJson
 {
-    // What is escaped no more than JSON demands is still safe: terminals get no control characters.
-    private static readonly ControlJson Context = new(new JsonSerializerOptions(ControlJson.Default.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.Default });
-
-    /// <summary>The text of a report.</summary>
-    public static string Of<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Context.GetTypeInfo(typeof(T))!);
+    /// <summary>The text of a report. What is escaped no more than JSON demands is still safe: terminals get no control characters.</summary>
+    public static string Of<T>(T value, JsonTypeInfo<T> type)
+    {
+        var options = new JsonSerializerOptions(type.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.Default };
+        return JsonSerializer.Serialize(value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
 }

@@ -1,6 +1,6 @@
 using Causeway.Hosting.Logging;
 
-namespace Causeway.Cli.Tunnel.Output;
+namespace Causeway.Cli.Output;
 
 /// <summary>Rows of text in columns as wide as their widest cell.</summary>
 internal sealed class TextTable

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Causeway.Cli.Tunnel.Output;
+namespace Causeway.Cli.Output;
 
 /// <summary>Quantities for people.</summary>
 internal static class UnitText

@@ -17,7 +17,7 @@ internal sealed class RelayState
     public RelayState(string? folder, Func<string, string?> variable)
     {
         _variable = variable;
-        Folder = folder ?? Usual();
+        Folder = folder ?? StateFolder.Usual(variable);
     }
 
     /// <summary>The folder.</summary>
@@ -36,35 +36,12 @@ internal sealed class RelayState
             if (path is not null) return IdentityKeyFile.Load(path, passphrase);
             path = Path.Combine(Folder, "relay.key");
             if (File.Exists(path)) return IdentityKeyFile.Load(path, passphrase);
-            CreateFolder();
+            StateFolder.Create(Folder);
             return IdentityKeyFile.Create(path, passphrase);
         }
         catch (TunnelException e)
         {
             throw new UserErrorException(ExitCode.Usage, e.Message, e);
         }
-    }
-
-    private void CreateFolder()
-    {
-        try
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Folder);
-            else Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException(ExitCode.Usage, $"the folder '{Folder}' cannot be made: {e.Message}; name another with --state", e);
-        }
-    }
-
-    private string Usual()
-    {
-        // systemd's StateDirectory=; the XDG base directory specification for users.
-        if (_variable("STATE_DIRECTORY") is { Length: > 0 } service) return service.Split(':')[0];
-        var home = _variable("XDG_STATE_HOME") is { Length: > 0 } state
-            ? state
-            : Path.Combine(_variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(home, "causeway");
     }
 }

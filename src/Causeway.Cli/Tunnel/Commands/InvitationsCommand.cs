@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
+using Causeway.Tunnel.Daemon.Control;
 
 namespace Causeway.Cli.Tunnel.Commands;
 
@@ -15,7 +16,7 @@ internal static class InvitationsCommand
             var invitations = await client.GetInvitationsAsync(cancel);
             if (result.GetValue(json))
             {
-                await environment.Out.WriteLineAsync(IndentedJson.Of(invitations));
+                await environment.Out.WriteLineAsync(IndentedJson.Of(invitations, ControlJson.Default.IReadOnlyListInvitationReport));
                 return;
             }
 

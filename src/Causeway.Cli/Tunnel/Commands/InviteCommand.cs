@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Causeway.Cli.Commands;
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Tunnel.Daemon.Control;
 using Causeway.Tunnel.Invitations;

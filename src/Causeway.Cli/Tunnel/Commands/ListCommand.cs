@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Tunnel.Daemon.Control;
 using Causeway.Tunnel.Daemon.State;

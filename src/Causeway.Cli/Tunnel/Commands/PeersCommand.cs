@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Causeway.Cli.Output;
 using Causeway.Cli.Tunnel.Output;
+using Causeway.Tunnel.Daemon.Control;
 
 namespace Causeway.Cli.Tunnel.Commands;
 
@@ -13,7 +15,7 @@ internal static class PeersCommand
         command.SetAction(scope.Ask(async (result, client, cancel) =>
         {
             var peers = await client.GetPeersAsync(cancel);
-            if (result.GetValue(json)) await environment.Out.WriteLineAsync(IndentedJson.Of(peers));
+            if (result.GetValue(json)) await environment.Out.WriteLineAsync(IndentedJson.Of(peers, ControlJson.Default.IReadOnlyListPeerReport));
             else PeersText.Write(environment.Out, peers, environment.Time);
         }));
         return command;

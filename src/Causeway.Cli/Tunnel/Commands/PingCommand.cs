@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
 
@@ -22,18 +21,14 @@ internal static class PingCommand
         {
             using var signals = environment.Stop is null ? new ShutdownSignals() : null;
             using var client = scope.Client(result);
-            var name = result.GetValue(peer)!;
-            var times = new List<double>();
-            var sent = 0;
+            var summary = new PingSummary(result.GetValue(peer)!);
             try
             {
-                await foreach (var ping in client.PingAsync(name, result.GetValue(count), environment.Stop ?? signals!.Token))
+                await foreach (var ping in client.PingAsync(summary.Name, result.GetValue(count), environment.Stop ?? signals!.Token))
                 {
-                    sent++;
-                    if (ping.RoundTripMilliseconds is { } time) times.Add(time);
-                    await environment.Out.WriteLineAsync(ping.RoundTripMilliseconds is { } trip
-                        ? string.Create(CultureInfo.InvariantCulture, $"{name}: {ping.Sequence}, {UnitText.Milliseconds(trip)}{(ping.Path is { } path ? $" by {path}" : "")}")
-                        : string.Create(CultureInfo.InvariantCulture, $"{name}: {ping.Sequence}, no answer{(ping.Problem is { } problem ? $": {LogText.Printable(problem)}" : "")}"));
+                    summary.Add(ping.RoundTripMilliseconds);
+                    await environment.Out.WriteLineAsync(
+                        summary.LineOf(ping.Sequence, ping.RoundTripMilliseconds, ping.Problem is { } problem ? LogText.Printable(problem) : null, ping.Path));
                 }
             }
             catch (OperationCanceledException)
@@ -41,15 +36,9 @@ internal static class PingCommand
                 // Ctrl-C: the summary is for what there is.
             }
 
-            if (sent > 0) await environment.Out.WriteLineAsync(Summary(name, sent, times));
-            return (int)(times.Count > 0 ? ExitCode.Success : ExitCode.Failure);
+            if (summary.Sent > 0) await environment.Out.WriteLineAsync(summary.ToString());
+            return (int)(summary.Answered > 0 ? ExitCode.Success : ExitCode.Failure);
         });
         return command;
-    }
-
-    private static string Summary(string name, int sent, List<double> times)
-    {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{name}: {sent} sent, {times.Count} answered, {100.0 * (sent - times.Count) / sent:0.#} % lost");
-        return times.Count == 0 ? text : $"{text}; min/avg/max {UnitText.Milliseconds(times.Min())} / {UnitText.Milliseconds(times.Average())} / {UnitText.Milliseconds(times.Max())}";
     }
 }

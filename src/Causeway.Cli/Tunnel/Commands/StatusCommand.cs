@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Causeway.Cli.Output;
 using Causeway.Cli.Tunnel.Output;
+using Causeway.Tunnel.Daemon.Control;
 
 namespace Causeway.Cli.Tunnel.Commands;
 
@@ -13,7 +15,7 @@ internal static class StatusCommand
         command.SetAction(scope.Ask(async (result, client, cancel) =>
         {
             var status = await client.GetStatusAsync(cancel);
-            if (result.GetValue(json)) await environment.Out.WriteLineAsync(IndentedJson.Of(status));
+            if (result.GetValue(json)) await environment.Out.WriteLineAsync(IndentedJson.Of(status, ControlJson.Default.TunnelStatus));
             else StatusText.Write(environment.Out, status, environment.Time);
         }));
         return command;

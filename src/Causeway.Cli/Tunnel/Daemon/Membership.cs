@@ -1,5 +1,5 @@
 using System.Net;
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
 using Causeway.Cryptography.KeyFiles;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Tunnel.Daemon.State;

@@ -1,4 +1,4 @@
-using Causeway.Cli.Tunnel.Output;
+using Causeway.Cli.Output;
 using Causeway.Tunnel.Daemon.Control;
 using Causeway.Tunnel.Protocol.Wire;
 

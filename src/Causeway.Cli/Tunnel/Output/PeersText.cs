@@ -1,3 +1,4 @@
+using Causeway.Cli.Output;
 using Causeway.Tunnel.Daemon.Control;
 
 namespace Causeway.Cli.Tunnel.Output;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Causeway.Cli.Output;
 using Causeway.Tunnel.Daemon.Control;
 
 namespace Causeway.Cli.Tunnel.Output;

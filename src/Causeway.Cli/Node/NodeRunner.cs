@@ -1,0 +1,80 @@
+using Causeway.Cli.Identity;
+using Causeway.Hosting.Health;
+using Causeway.Hosting.Lifecycle;
+using Causeway.Hosting.Logging;
+using Causeway.Hosting.Metrics;
+using Causeway.Hosting.Servers;
+using Causeway.Hosting.Tls;
+using Causeway.Libp2p;
+using Causeway.Node;
+using Causeway.Node.Control;
+using Causeway.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Cli.Node;
+
+/// <summary>Runs <c>causeway node</c>: composes identity, node, control socket, health and metrics, and waits for the end.</summary>
+internal sealed class NodeRunner(CliEnvironment environment)
+{
+    /// <summary>Runs until a signal.</summary>
+    public async Task<int> RunAsync(NodeSettings settings)
+    {
+        using var signals = environment.Stop is null ? new ShutdownSignals() : null;
+        var stop = environment.Stop ?? signals!.Token;
+        using var loggers = ConsoleLog.CreateFactory(environment.Error, settings.Verbosity, environment.Time);
+        var state = new NodeState(settings.State, environment.Variable);
+        using var held = state.Take();
+        using var identity = state.LoadKey(settings.Key);
+        using var network = SwarmKey.Load(settings.PrivateNetwork);
+        using var certificate = settings.Certificate is null ? null : ServerCertificate.FromFiles(settings.Certificate, settings.CertificateKey, loggers.CreateLogger<NodeServer>());
+        using var metrics = new PrometheusMetrics();
+        var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate };
+        try
+        {
+            await using var node = await NodeServer.StartAsync(options, identity, loggers, environment.Time, stop);
+            await using var control = await NodeControlServer.StartAsync(state.SocketPath, node.Control, loggers, stop);
+            await using var server = await LocalServer.StartAsync(
+                new LocalServerOptions { Addresses = settings.HttpAddresses, Port = settings.HttpPort },
+                app =>
+                {
+                    app.UseHealth(() => node.NotReady);
+                    app.UseMetrics(metrics, context => MayRead(context, settings));
+                },
+                loggers,
+                stop);
+            await AnnounceAsync(node, server);
+            await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await node.DrainAsync(settings.Drain);
+            return (int)ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return (int)ExitCode.Success;
+        }
+        catch (Libp2pException e)
+        {
+            throw new UserErrorException(ExitCode.CannotListen, e.Message, e);
+        }
+        catch (Exception e) when (e is StorageException or NodeException)
+        {
+            throw new UserErrorException(ExitCode.Failure, e.Message, e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException(ExitCode.Usage, e.Message, e);
+        }
+    }
+
+    private static bool MayRead(HttpContext context, NodeSettings settings) =>
+        context.Connection.RemoteIpAddress is { } address
+        && (System.Net.IPAddress.IsLoopback(address) || settings.MetricsFrom.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+
+    private async Task AnnounceAsync(NodeServer node, LocalServer server)
+    {
+        await environment.Out.WriteLineAsync($"Causeway node: {node.Host.Id}");
+        foreach (var address in node.Host.Addresses) await environment.Out.WriteLineAsync($"  {address.WithPeerId(node.Host.Id)}");
+        await environment.Out.WriteLineAsync($"health and metrics: {server.Url}");
+        await environment.Out.FlushAsync();
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Causeway.Cli.Commands;
+using Causeway.Cryptography.Keys;
+using Causeway.Hosting.Lifecycle;
+using Causeway.Hosting.Logging;
+using Causeway.Multiformats;
+using Causeway.Node;
+using Causeway.Node.Control;
+
+namespace Causeway.Cli.Node;
+
+/// <summary>Which node a command asks: the one that runs on this machine, or, where peers to start from are named, a temporary one inside the command.</summary>
+internal sealed class NodeScope(CliEnvironment environment)
+{
+    private readonly Option<string?> _state = new("--state")
+    {
+        Description = "Folder of the node that is asked. Default: that of 'causeway node'.",
+        Recursive = true,
+    };
+
+    private readonly Option<Multiaddress[]> _bootstrap = new("--bootstrap")
+    {
+        Description = "Ask no running node, but be a peer for the time of the command, which starts from this address: a multiaddr with /p2p. May be repeated.",
+        CustomParser = NodeOptionText.ParsePeerAddresses,
+        Recursive = true,
+    };
+
+    /// <summary>Lets all subcommands have the options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_state);
+        command.Add(_bootstrap);
+    }
+
+    /// <summary>Runs a command against the node, until it is done or a signal comes.</summary>
+    public Func<ParseResult, CancellationToken, Task<int>> Ask(Func<ParseResult, INodeControl, CancellationToken, Task<int>> run) => async (result, _) =>
+    {
+        using var signals = environment.Stop is null ? new ShutdownSignals() : null;
+        var stop = environment.Stop ?? signals!.Token;
+        try
+        {
+            if (result.GetValue(_bootstrap) is { Length: > 0 } bootstrap) return await AskTemporaryAsync(bootstrap, node => run(result, node, stop), stop);
+            using var client = new NodeControlClient(new NodeState(result.GetValue(_state), environment.Variable).SocketPath);
+            return await run(result, client, stop);
+        }
+        catch (NodeException e)
+        {
+            // Other peers have their say in such messages.
+            throw new UserErrorException(e.Error == NodeError.BadRequest ? ExitCode.Usage : ExitCode.Failure, LogText.Printable(e.Message), e);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return (int)ExitCode.Failure;
+        }
+    };
+
+    private async Task<int> AskTemporaryAsync(Multiaddress[] bootstrap, Func<INodeControl, Task<int>> run, CancellationToken stop)
+    {
+        using var loggers = ConsoleLog.CreateFactory(environment.Error, 0, environment.Time);
+        using var identity = PrivateKey.Generate();
+        await using var node = await NodeServer.StartAsync(NodeOptions.Temporary(bootstrap), identity, loggers, environment.Time, stop);
+        return await run(node.Control);
+    }
+}

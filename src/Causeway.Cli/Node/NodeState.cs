@@ -1,0 +1,50 @@
+using Causeway.Cli.Identity;
+using Causeway.Cryptography.Keys;
+using Causeway.Hosting.Lifecycle;
+
+namespace Causeway.Cli.Node;
+
+/// <summary>What a node keeps: its identity, what it knows of others, and its control socket.</summary>
+internal sealed class NodeState(string? folder, Func<string, string?> variable)
+{
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = folder ?? Path.Combine(StateFolder.Usual(variable), "node");
+
+    /// <summary>The control socket.</summary>
+    public string SocketPath => Path.Combine(Folder, "node.sock");
+
+    /// <summary>The database.</summary>
+    public string DatabasePath => Path.Combine(Folder, "node.db");
+
+    /// <summary>Makes the folder and takes it for this process.</summary>
+    /// <exception cref="UserErrorException">Another process has it, or it cannot be written.</exception>
+    public IDisposable Take()
+    {
+        StateFolder.Create(Folder);
+        try
+        {
+            // On Unix a lock of the kernel's, which ends with the process, however it ends.
+            return new FileStream(Path.Combine(Folder, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new UserErrorException(ExitCode.Failure, $"another node runs with the folder '{Folder}'; end it, or name another folder with --state", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UserErrorException(ExitCode.Usage, $"the folder '{Folder}' cannot be written: {e.Message}; name another with --state", e);
+        }
+    }
+
+    /// <summary>Reads the identity, and makes it first if there is none and no file was named.</summary>
+    /// <exception cref="UserErrorException">The file cannot be read or written, or holds no key.</exception>
+    public PrivateKey LoadKey(string? path)
+    {
+        if (path is not null) return KeyFile.Read(path);
+        path = Path.Combine(Folder, "node.key");
+        if (File.Exists(path)) return KeyFile.Read(path);
+        var key = PrivateKey.Generate();
+        KeyFile.Create(path, key);
+        return key;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Causeway.Libp2p;
+using Causeway.Libp2p.Kademlia;
+using Causeway.Multiformats;
+
+namespace Causeway.Node.Control;
+
+/// <content>The DHT.</content>
+public sealed partial class NodeControl
+{
+    // Namespaces whose keys are a peer ID in binary (kad-dht spec, "Public key records"; IPNS spec, "Routing record").
+    private static readonly string[] PeerNamespaces = ["/pk/", "/ipns/"];
+
+    private KademliaDht Dht => _node.Dht ?? throw new NodeException(NodeError.Failed, "The node has no DHT; start it without '--dht off'.");
+
+    /// <inheritdoc/>
+    public async Task<PeerReport> FindPeerAsync(string peer, CancellationToken cancellationToken)
+    {
+        var id = ParsePeer(peer);
+        var addresses = await ExplainAsync(() => Dht.FindPeerAsync(id, cancellationToken).AsTask());
+        return addresses.Count > 0 ? Describe(id, addresses) : throw NothingFound($"nobody in the DHT knows an address of {id}");
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<PeerReport> FindProvidersAsync(string cid, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RequirePeers();
+        await foreach (var provider in Dht.FindProvidersAsync(ParseCid(cid), count, cancellationToken)) yield return Describe(provider.Peer, provider.Addresses);
+    }
+
+    /// <inheritdoc/>
+    public async Task ProvideAsync(string cid, CancellationToken cancellationToken)
+    {
+        var content = ParseCid(cid);
+        if (await ExplainAsync(() => Dht.ProvideAsync(content, cancellationToken)) == 0) throw NothingFound($"no peer of the DHT took the announcement of {cid}");
+    }
+
+    /// <inheritdoc/>
+    public async Task<ValueReport> GetValueAsync(string key, CancellationToken cancellationToken)
+    {
+        var value = await ExplainAsync(() => Dht.GetValueAsync(KeyOf(key), cancellationToken: cancellationToken));
+        return value is { } found ? new ValueReport(key, found.ToArray()) : throw NothingFound($"nobody in the DHT has a record {key}");
+    }
+
+    /// <inheritdoc/>
+    public async Task PutValueAsync(ValueReport value, CancellationToken cancellationToken)
+    {
+        if (await ExplainAsync(() => Dht.PutValueAsync(KeyOf(value.Key), value.Value, cancellationToken)) == 0) throw NothingFound($"no peer of the DHT took the record {value.Key}");
+    }
+
+    private static byte[] KeyOf(string key)
+    {
+        if (!key.StartsWith('/') || key.Length < 3) throw new NodeException(NodeError.BadRequest, $"'{key}' is no key of a record; one looks like /ipns/… or /pk/….");
+        foreach (var prefix in PeerNamespaces)
+        {
+            if (!key.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            return [.. Encoding.ASCII.GetBytes(prefix), .. ParsePeer(key[prefix.Length..]).Bytes.Span];
+        }
+
+        return Encoding.UTF8.GetBytes(key);
+    }
+
+    private static Cid ParseCid(string text)
+    {
+        try
+        {
+            return Cid.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new NodeException(NodeError.BadRequest, $"'{text}' is no CID: {e.Message}", e);
+        }
+    }
+
+    // A DHT without peers finds nothing, and says nothing of it.
+    private void RequirePeers()
+    {
+        if (Dht.PeerCount == 0) throw new NodeException(NodeError.Failed, "The node knows no peer of the DHT yet; connect it to one with 'causeway swarm connect', or name one with --bootstrap.");
+    }
+
+    private async Task<T> ExplainAsync<T>(Func<Task<T>> work)
+    {
+        RequirePeers();
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is Libp2pException or ArgumentException)
+        {
+            throw new NodeException(e is Libp2pException ? NodeError.Failed : NodeError.BadRequest, e.Message, e);
+        }
+    }
+
+    private static NodeException NothingFound(string what) => new(NodeError.NotFound, $"Searched, but {what}.");
+}

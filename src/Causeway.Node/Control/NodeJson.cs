@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Causeway.Node.Control;
+
+/// <summary>How reports are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(IReadOnlyList<ConnectionReport>))]
+[JsonSerializable(typeof(IReadOnlyList<PeerReport>))]
+[JsonSerializable(typeof(PingReport))]
+[JsonSerializable(typeof(ValueReport))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(NodeProblem))]
+public sealed partial class NodeJson : JsonSerializerContext;
