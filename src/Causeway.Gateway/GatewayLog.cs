@@ -54,6 +54,9 @@ internal static partial class GatewayLog
     [LoggerMessage(2030, LogLevel.Debug, "Message on topic {Topic} from {Author} is not JSON and is not passed on")]
     public static partial void TopicMessageNotJson(ILogger logger, string topic, PeerId author);
 
+    [LoggerMessage(2032, LogLevel.Debug, "The search for peers of {Topic} in the DHT failed: {Reason}")]
+    public static partial void TopicSearchFailed(ILogger logger, string topic, string reason);
+
     [LoggerMessage(2031, LogLevel.Warning, "Subscription to {Topic} ended: {Reason}")]
     public static partial void SubscriptionEnded(ILogger logger, string topic, string reason);
 }

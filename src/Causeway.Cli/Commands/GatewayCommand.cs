@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
 using Causeway.Cli.Gateway;
+using Causeway.Cli.Node;
+using Causeway.Multiformats;
 
 namespace Causeway.Cli.Commands;
 
@@ -23,12 +25,15 @@ internal static class GatewayCommand
         var tokenFile = new Option<string?>("--token-file") { Description = "Demand the launch token that this file holds." };
         var origins = new Option<string[]>("--allow-origin") { Description = "Let pages of this origin connect, such as http://localhost:3000. May be repeated." };
         var local = new Option<bool>("--local") { Description = "Keep peers on this machine: no connections from the network, no mDNS." };
+        var bootstrap = new Option<Multiaddress[]>("--bootstrap") { Description = "Peer to start from beyond the local network, such as a 'causeway node': a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
+        var relay = new Option<Multiaddress[]>("--relay") { Description = "Relay at which pages' peers wait while nobody can dial this machine: a multiaddr with /p2p. May be repeated. Default: peers that relay are found.", CustomParser = NodeOptionText.ParsePeerAddresses };
+        var network = new Option<string?>("--private-network") { Description = "Be part of the private network whose key (/key/swarm/psk/1.0.0/) this file holds, and of no other." };
         var verbose = new Option<bool>("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Say more; -vv and -vvv say still more." };
         port.Validators.Add(RequirePort);
 
         var command = new Command("gateway", "Give every page that opens a WebSocket here a libp2p peer of its own.")
         {
-            folder, port, listen, noOpen, linger, token, tokenFile, origins, local, verbose,
+            folder, port, listen, noOpen, linger, token, tokenFile, origins, local, bootstrap, relay, network, verbose,
         };
         command.SetAction((result, _) => new GatewayRunner(environment).RunAsync(new GatewaySettings
         {
@@ -41,6 +46,9 @@ internal static class GatewayCommand
             TokenFile = result.GetValue(tokenFile),
             AllowedOrigins = result.GetValue(origins) ?? [],
             Local = result.GetValue(local),
+            Bootstrap = result.GetValue(bootstrap) ?? [],
+            Relays = result.GetValue(relay) ?? [],
+            PrivateNetwork = result.GetValue(network),
             Verbosity = result.GetResult(verbose)?.IdentifierTokenCount ?? 0,
         }));
         return command;

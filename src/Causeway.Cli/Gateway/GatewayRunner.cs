@@ -1,3 +1,4 @@
+using Causeway.Cli.Identity;
 using Causeway.Gateway;
 using Causeway.Gateway.Peers;
 using Causeway.Hosting.Access;
@@ -26,7 +27,8 @@ internal sealed class GatewayRunner(CliEnvironment environment)
         var origins = Origins(settings.AllowedOrigins);
 
         using var metrics = new PrometheusMetrics();
-        await using var peers = new Libp2pPeerFactory(settings.Local ? PeerNetworkOptions.ThisMachine : new PeerNetworkOptions(), loggers);
+        using var network = SwarmKey.Load(settings.PrivateNetwork);
+        await using var peers = new Libp2pPeerFactory(Network(settings) with { PrivateNetwork = network }, loggers);
         await using var gateway = new GatewayEndpoint(peers, new GatewayOptions { Version = Commands.VersionCommand.Version }, origins, token, loggers, environment.Time);
         using var autoExit = new AutoExit(environment.Time, environment.Error.WriteLine);
         if (!settings.Linger) gateway.PagesChanged += autoExit.OnPages;
@@ -57,6 +59,9 @@ internal sealed class GatewayRunner(CliEnvironment environment)
         await warmup;
         return (int)ExitCode.Success;
     }
+
+    private static PeerNetworkOptions Network(GatewaySettings settings) =>
+        (settings.Local ? PeerNetworkOptions.ThisMachine : new PeerNetworkOptions()) with { Bootstrap = settings.Bootstrap, Relays = settings.Relays };
 
     private static OriginPolicy Origins(IReadOnlyList<string> allowed)
     {

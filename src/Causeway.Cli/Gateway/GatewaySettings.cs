@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Multiformats;
 
 namespace Causeway.Cli.Gateway;
 
@@ -31,6 +32,15 @@ internal sealed record GatewaySettings
 
     /// <summary>Whether peers stay on this machine: no local network, no mDNS.</summary>
     public bool Local { get; init; }
+
+    /// <summary>Peers to start from beyond the local network.</summary>
+    public IReadOnlyList<Multiaddress> Bootstrap { get; init; } = [];
+
+    /// <summary>Relays to wait at.</summary>
+    public IReadOnlyList<Multiaddress> Relays { get; init; } = [];
+
+    /// <summary>The file with the pre-shared key of a private network; null for none.</summary>
+    public string? PrivateNetwork { get; init; }
 
     /// <summary>How many -v.</summary>
     public int Verbosity { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Protocol;
+using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Streams;
 using Causeway.Multiformats;
@@ -10,6 +11,8 @@ namespace Causeway.Gateway.Messaging;
 /// <summary>The direct messages of one page: the protocols that it serves and its channels to others.</summary>
 internal sealed class DirectMessages : IDisposable
 {
+    private static readonly ConnectOptions AnyPath = new() { AllowLimited = true };
+
     private readonly IHost _host;
     private readonly Action<PeerId> _locate;
     private readonly ConcurrentDictionary<string, IDisposable> _started = new();
@@ -40,6 +43,7 @@ internal sealed class DirectMessages : IDisposable
         Queued = new MemoryBudget(options.MaxQueuedBytesPerPage);
         _self = new SelfMessages(host.Id, handler, options.MaxQueuedMessages, Queued);
         var period = TimeSpan.FromTicks(Math.Min(options.IdleTimeout.Ticks, options.AcknowledgeTimeout.Ticks) / 4);
+        host.Changed += OnChanged;
         _sweeper = time.CreateTimer(static channels => ((ChannelTable)channels!).Sweep(), _channels, period, period);
     }
 
@@ -80,7 +84,7 @@ internal sealed class DirectMessages : IDisposable
         if (_started.ContainsKey(protocol)) throw GatewayException.Conflict($"already started protocol: {protocol}");
         try
         {
-            _started[protocol] = _host.Handle(protocol, HandleAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = Options.MaxInboundStreams });
+            _started[protocol] = _host.Handle(protocol, HandleAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = Options.MaxInboundStreams, AllowLimited = true });
         }
         catch (InvalidOperationException e)
         {
@@ -132,7 +136,7 @@ internal sealed class DirectMessages : IDisposable
         try
         {
             _locate(peer);
-            return await _host.OpenStreamAsync(peer, [protocol], either.Token);
+            return await _host.OpenStreamAsync(peer, [protocol], AnyPath, either.Token);
         }
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
         {
@@ -144,10 +148,21 @@ internal sealed class DirectMessages : IDisposable
     public void Dispose()
     {
         _closing.Cancel();
+        _host.Changed -= OnChanged;
         _sweeper.Dispose();
         foreach (var registration in _started.Values) registration.Dispose();
         _started.Clear();
         _channels.Close();
+    }
+
+    // Channels whose streams go through a relay move to a direct connection as soon as there is one.
+    private void OnChanged(HostEvent change)
+    {
+        if (change is not HostEvent.ConnectionOpened { Connection: { IsRelayed: false } connection }) return;
+        foreach (var channel in _channels.Snapshot())
+        {
+            if (channel.Peer.Equals(connection.RemotePeer)) channel.Move();
+        }
     }
 
     private async Task HandleAsync(Libp2pStream stream, CancellationToken cancellationToken)

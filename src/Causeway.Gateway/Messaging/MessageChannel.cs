@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Causeway.Gateway.Protocol;
 using Causeway.Libp2p;
-using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Streams;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
 
@@ -69,22 +69,32 @@ internal sealed class MessageChannel
     }
 
     /// <summary>Uses a stream, ours or theirs, until it ends.</summary>
-    public async Task RunAsync(MuxedStream muxed)
+    public async Task RunAsync(Libp2pStream opened)
     {
-        var stream = new MessageStream(muxed, this, _owner.Options, _owner.Budget);
+        var stream = new MessageStream(opened, this, _owner.Options, _owner.Budget);
+        MessageStream? left = null;
         lock (_lock)
         {
             if (_closed)
             {
-                muxed.Abort();
+                opened.Abort();
                 return;
             }
 
             _streams.Add(stream);
+            if (_active is { IsRelayed: true } relayed && !stream.IsRelayed)
+            {
+                // What the other one carried without an acknowledgement goes out again on this one; what arrives twice is delivered once.
+                _window.Rewind();
+                _active = stream;
+                left = relayed;
+            }
+
             _active ??= stream;
             _lastTraffic = _lastProgress = _owner.Time.GetTimestamp();
         }
 
+        left?.End(abort: false);
         stream.Wake();
         var reason = await stream.RunAsync();
         if (reason is not null) GatewayLog.MessageStreamEnded(_owner.Logger, Peer, Protocol, reason.Message);
@@ -140,6 +150,18 @@ internal sealed class MessageChannel
         }
 
         next?.Wake();
+    }
+
+    /// <summary>There is a direct connection: a stream through a relay is replaced.</summary>
+    public void Move()
+    {
+        lock (_lock)
+        {
+            if (_closed || _connecting || _active is not { IsRelayed: true, IsInbound: false }) return;
+            _connecting = true;
+        }
+
+        _ = Task.Run(MoveAsync);
     }
 
     /// <summary>Closes what is idle and gives up what makes no progress. True when the channel has nothing left to remember.</summary>
@@ -276,6 +298,26 @@ internal sealed class MessageChannel
                 IReadOnlyList<OutgoingMessage> given;
                 lock (_lock) given = CountFailure();
                 Fail(given, e);
+            }
+        }
+    }
+
+    // A failure changes nothing: the stream that there is goes on, and is replaced on demand when it breaks.
+    private async Task MoveAsync()
+    {
+        try
+        {
+            var stream = await _owner.OpenAsync(Peer, Protocol);
+            lock (_lock) _connecting = false;
+            await RunAsync(stream);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.MessageStreamEnded(_owner.Logger, Peer, Protocol, e.Message);
+            lock (_lock)
+            {
+                _connecting = false;
+                if (!_closed && _active is null && _window.Count > 0) StartConnecting();
             }
         }
     }

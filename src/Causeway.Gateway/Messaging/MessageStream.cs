@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Causeway.Libp2p;
-using Causeway.Libp2p.Muxing;
+using Causeway.Libp2p.Streams;
 
 namespace Causeway.Gateway.Messaging;
 
@@ -12,7 +12,7 @@ namespace Causeway.Gateway.Messaging;
 /// and then tells its channel once.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "RunAsync disposes the source; the semaphore is used without its wait handle and so holds nothing that must be released.")]
-internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, MessagingOptions options, MemoryBudget budget)
+internal sealed class MessageStream(Libp2pStream stream, MessageChannel channel, MessagingOptions options, MemoryBudget budget)
 {
     /// <summary>Bytes gathered into one write; some 500 short messages.</summary>
     private const int BatchBytes = 64 * 1024;
@@ -35,6 +35,9 @@ internal sealed class MessageStream(MuxedStream stream, MessageChannel channel, 
 
     /// <summary>Whether the other end opened it.</summary>
     public bool IsInbound => stream.IsInbound;
+
+    /// <summary>Whether it goes through a relay.</summary>
+    public bool IsRelayed => stream.Connection.IsRelayed;
 
     /// <summary>Runs both loops until the stream ends; never throws. The result is why it ended, null for a graceful end.</summary>
     public async Task<Exception?> RunAsync()

@@ -1,16 +1,25 @@
 using System.Security.Cryptography;
 using Causeway.Cryptography.Keys;
+using Causeway.Gateway.Topics;
 using Causeway.Libp2p.Connections.Dialing;
+using Causeway.Libp2p.Discovery.Bootstrap;
 using Causeway.Libp2p.Discovery.Mdns;
+using Causeway.Libp2p.HolePunching;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Kademlia;
+using Causeway.Libp2p.Observations;
 using Causeway.Libp2p.PubSub;
+using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Transports.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Gateway.Peers;
 
-/// <summary>Makes real peers: TCP and an in-memory network inside the process, Noise, Yamux, GossipSub; one mDNS service for all of them.</summary>
+/// <summary>
+/// Makes real peers: TCP, WebSocket and an in-memory network inside the process, Noise, Yamux, GossipSub; one mDNS service for all of them; and where there are
+/// peers to start from, DHT, relays and hole punching.
+/// </summary>
 public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
 {
     private readonly PeerNetworkOptions _options;
@@ -30,21 +39,26 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask<PeerNode> CreateAsync(PrivateKey identity, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var host = new HostBuilder()
+        var builder = new HostBuilder()
             .WithIdentity(identity)
+            .UseLogging(loggers)
             .UseMemory(_memory)
             .UseTcp()
+            .UseWebSockets()
             .UseResources(_resources)
-            .UseLogging(loggers)
             .Listen($"/memory/{RandomName()}")
             .Listen([.. _options.Listen])
-            .Configure(o => o with { Dial = Dialing })
-            .Build();
+            .Configure(o => o with { Dial = Dialing });
+        if (_options.PrivateNetwork is { } key) builder.UsePrivateNetwork(key);
+        KademliaDht? dht = null;
+        if (_options.IsWide) AddWideArea(builder, loggers, created => dht = created);
+        var host = builder.Build();
         var pubSub = new GossipSub(host, _options.GossipSub, loggers: loggers);
         var node = new Libp2pPeerNode(host, pubSub);
         try
         {
             await host.StartAsync(cancellationToken);
+            if (dht is not null) node.UseDht(dht, loggers.CreateLogger<DhtTopicDiscovery>());
             await pubSub.StartAsync(cancellationToken);
             node.Announced = _mdns.Value?.Register(host);
             return node;
@@ -60,6 +74,20 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_mdns.IsValueCreated && _mdns.Value is { } mdns) await mdns.DisposeAsync();
+    }
+
+    // Everything that finds peers beyond the local network and gets through to them.
+    private void AddWideArea(HostBuilder builder, ILoggerFactory loggers, Action<KademliaDht> created)
+    {
+        builder
+            .UseObservedAddresses(new ObservedAddressesOptions { AllowPrivate = _options.IsClosed })
+            .UseRelayClient(o => o with { Relays = _options.Relays })
+            .UseHolePunching(o => o with { AllowPrivateAddresses = _options.IsClosed });
+        if (_options.Bootstrap.Count == 0) return;
+        builder
+            .UseKademlia(
+                o => o with { Mode = KademliaMode.Client, PublicAddressesOnly = !_options.IsClosed, BootstrapPeers = [.. _options.Bootstrap] }, created, loggers: loggers)
+            .Use(host => new BootstrapService(host, new BootstrapOptions { Peers = [.. _options.Bootstrap] }, loggers.CreateLogger<BootstrapService>()));
     }
 
     // Pages reload and tabs close all the time: a peer that was away a moment ago is worth a try much sooner than on a public network.

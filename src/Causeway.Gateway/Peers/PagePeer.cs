@@ -36,7 +36,7 @@ internal sealed class PagePeer : IAsyncDisposable
         Key = PeerKeyText.Format(identity);
         _local = new LocalPeer(node.Host, node.LocalAddresses, OnLocal);
         Messages = new DirectMessages(node.Host, Locate, page, manager.Options.Messaging, manager.Budget, manager.Time, logger);
-        Topics = new PeerTopics(node.PubSub, _directory, _neighbourhood, _local, push, manager.Options, manager.Time, logger);
+        Topics = new PeerTopics(node.PubSub, node.Discovery, _directory, _neighbourhood, _local, push, manager.Options, manager.Time, logger);
         Kept = new KeptPeers(node.Host, Locate, manager.Options.MaxEntriesPerPage, manager.Time, logger);
         _discovered = new DiscoveredPeers(node.Host, _directory.IsLocal, logger);
         _directory.Add(_local);

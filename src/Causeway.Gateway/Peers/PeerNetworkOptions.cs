@@ -1,4 +1,5 @@
 using Causeway.Libp2p.PubSub;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Multiformats;
 
 namespace Causeway.Gateway.Peers;
@@ -15,8 +16,23 @@ public sealed record PeerNetworkOptions
     /// <summary>Whether peers announce themselves and search by multicast DNS. Default yes.</summary>
     public bool Mdns { get; init; } = true;
 
-    /// <summary>How pub/sub behaves. Default GossipSub's own.</summary>
-    public GossipSubOptions GossipSub { get; init; } = new();
+    /// <summary>How pub/sub behaves. Default GossipSub's own, over limited relayed connections too: messages of pages are few and small.</summary>
+    public GossipSubOptions GossipSub { get; init; } = new() { AllowLimited = true };
+
+    /// <summary>Peers to start from beyond the local network, each with <c>/p2p</c>. Default none: then there is no DHT.</summary>
+    public IReadOnlyList<Multiaddress> Bootstrap { get; init; } = [];
+
+    /// <summary>Relays to wait at while others cannot dial this machine, each with <c>/p2p</c>. Default none; connected peers that relay are used without being named.</summary>
+    public IReadOnlyList<Multiaddress> Relays { get; init; } = [];
+
+    /// <summary>The key of a private network; null for none. Stays the caller's, who disposes it after the peers.</summary>
+    public PreSharedKey? PrivateNetwork { get; init; }
+
+    /// <summary>Whether there is a network beyond the local one, and with it DHT, relays and hole punching.</summary>
+    public bool IsWide => Bootstrap.Count > 0 || Relays.Count > 0;
+
+    /// <summary>Whether that network is closed: private addresses are told to others there, and used.</summary>
+    public bool IsClosed => PrivateNetwork is not null || Bootstrap.Concat(Relays).All(static a => a.IsPrivate || a.IsLoopback || a.IsLinkLocal);
 
     /// <summary>Peers that stay on this machine: loopback only, no mDNS.</summary>
     public static PeerNetworkOptions ThisMachine { get; } = new() { Listen = [Multiaddress.Parse("/ip4/127.0.0.1/tcp/0")], Mdns = false };

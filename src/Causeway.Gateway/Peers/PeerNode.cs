@@ -1,3 +1,4 @@
+using Causeway.Gateway.Topics;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.PubSub;
 using Causeway.Multiformats;
@@ -12,6 +13,9 @@ public abstract class PeerNode : IAsyncDisposable
 
     /// <summary>Publish/subscribe over the host, started.</summary>
     public abstract IPubSub PubSub { get; }
+
+    /// <summary>Finds the peers of topics beyond the local network; null where nothing does.</summary>
+    public virtual ITopicDiscovery? Discovery => null;
 
     /// <summary>Addresses at which other peers of this process reach it.</summary>
     public abstract IReadOnlyList<Multiaddress> LocalAddresses { get; }

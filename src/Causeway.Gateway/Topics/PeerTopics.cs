@@ -20,6 +20,7 @@ internal sealed class PeerTopics : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TopicSubscription> _subscriptions = new();
     private readonly Dictionary<string, OrderedLane> _lanes = [];
     private readonly IPubSub _pubSub;
+    private readonly ITopicDiscovery? _discovery;
     private readonly LocalDirectory _directory;
     private readonly Neighbourhood _neighbourhood;
     private readonly LocalPeer _self;
@@ -29,10 +30,11 @@ internal sealed class PeerTopics : IAsyncDisposable
     private readonly ILogger _logger;
 
     public PeerTopics(
-        IPubSub pubSub, LocalDirectory directory, Neighbourhood neighbourhood, LocalPeer self, Action<OutboundFrame> push,
+        IPubSub pubSub, ITopicDiscovery? discovery, LocalDirectory directory, Neighbourhood neighbourhood, LocalPeer self, Action<OutboundFrame> push,
         GatewayOptions options, TimeProvider time, ILogger logger)
     {
         _pubSub = pubSub;
+        _discovery = discovery;
         _directory = directory;
         _neighbourhood = neighbourhood;
         _self = self;
@@ -57,6 +59,7 @@ internal sealed class PeerTopics : IAsyncDisposable
             _pubSub.Subscribe(topic, new SubscriptionOptions { QueueCapacity = SubscriptionQueue }), _self.Id, _directory.IsLocal, _push, _logger);
         _subscriptions[topic] = subscription;
         _directory.Join(topic, _self);
+        _discovery?.Join(topic);
         subscription.Begin(_pubSub.PeersOf(topic));
         return subscription.Ready = BecomeReadyAsync(topic);
     }
@@ -66,6 +69,7 @@ internal sealed class PeerTopics : IAsyncDisposable
     {
         if (!_subscriptions.TryRemove(topic, out var subscription)) return;
         _directory.Leave(topic, _self);
+        _discovery?.Leave(topic);
         await subscription.DisposeAsync();
         _ = _neighbourhood.HealAsync([topic], _neighbourhood.NeighboursOf(_self.Host));
     }
