@@ -89,6 +89,9 @@ public sealed class WebSocketTests : IDisposable
         await using var ours = await StartOursAsync(secure);
         await js.AskAsync("dial", new { address = ours.Address });
 
+        // js-libp2p is connected one message before we are; its ping is answered when we are too.
+        await js.AskAsync("ping", new { peer = ours.Id });
+
         var upload = js.AskAsync("upload", new { peer = ours.Id, bytes = Bulk, seed = 2 });
         await using var stream = await ours.Host.OpenStreamAsync(PeerId.Parse(js.Id), [TestProtocols.Sink]);
         var sent = await TestProtocols.WritePatternAsync(stream, Bulk, 1);
