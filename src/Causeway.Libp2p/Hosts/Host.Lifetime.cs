@@ -11,6 +11,7 @@ internal sealed partial class Host
     private readonly CancellationTokenSource _abandonStart = new();
     private Task _starting = Task.CompletedTask;
     private ITimer? _upkeep;
+    private IDisposable? _interfaceWatch;
     private Task? _stopping;
     private bool _started;
     private volatile bool _isListening;
@@ -52,6 +53,7 @@ internal sealed partial class Host
         ThrowIfAbandoned();
         await _listeners.StartAsync(either.Token);
         _isListening = true;
+        if (_listeners.Bound.Any(static address => address.IsUnspecified)) _interfaceWatch = InterfaceWatch.Shared.Subscribe(LookAtInterfaces);
         foreach (var transport in _transports.OfType<IHostComponent>()) await StartAsync(transport, either.Token);
         foreach (var create in _services.Components) await StartAsync(create(this), either.Token);
 
@@ -90,6 +92,7 @@ internal sealed partial class Host
         await abandoned;
         await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_upkeep is not null) await _upkeep.DisposeAsync();
+        _interfaceWatch?.Dispose();
         for (var i = _components.Count - 1; i >= 0; i--)
         {
             try
@@ -122,6 +125,19 @@ internal sealed partial class Host
             _swarm.Prune();
             _dialer.Sweep();
             _listeners.Sweep();
+        }
+        catch (Exception error)
+        {
+            _log.UpkeepFailed(error);
+        }
+
+        LookAtInterfaces();
+    }
+
+    private void LookAtInterfaces()
+    {
+        try
+        {
             if (_listeners.Bound.Count > 0 && RefreshAddresses(out _)) TellAddresses();
         }
         catch (Exception error)

@@ -25,6 +25,12 @@ internal static class InterfaceAddresses
         }
     }
 
+    /// <summary>Something has changed: asks again when it is needed next.</summary>
+    public static void Forget()
+    {
+        lock (Guard) _askedAt = long.MinValue;
+    }
+
     private static IPAddress[] Ask()
     {
         try

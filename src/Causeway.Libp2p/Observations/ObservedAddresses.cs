@@ -32,6 +32,7 @@ public sealed class ObservedAddresses : IHostComponent
     private HashSet<Multiaddress> _reachable = [];
     private HashSet<Multiaddress> _unreachable = [];
     private State _state = new([], [], [], NatMapping.Unknown);
+    private IReadOnlyList<IPAddress> _local = [];
     private ITimer? _sweeper;
 
     /// <summary>Creates the component.</summary>
@@ -169,7 +170,11 @@ public sealed class ObservedAddresses : IHostComponent
         var interfaces = _interfaces();
         lock (_lock)
         {
-            if (_book.Keep(interfaces.Contains)) _hosts.Clear();
+            _book.Keep(interfaces.Contains);
+
+            // Another network, another router: what the machine was seen as there is worth nothing here.
+            if (!_local.All(interfaces.Contains)) _hosts.Clear();
+            _local = interfaces;
         }
 
         Update();
