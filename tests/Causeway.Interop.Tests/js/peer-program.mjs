@@ -149,6 +149,14 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
       }
       return { error: null }
     },
+    // What it knows of its own addresses, and a further one to listen on.
+    addresses: async () => ({
+      addresses: node.components.addressManager.getAddressesWithMetadata().map((a) => ({ address: a.multiaddr.toString(), verified: a.verified, type: a.type })),
+    }),
+    listen: async ({ address }) => {
+      await node.components.transportManager.listen([multiaddr(address)])
+      return { addresses: node.getMultiaddrs().map(String) }
+    },
     handle: async (c) => { await node.handle(c.protocol, streams.handler(guard(async (s) => { await streams.close(s) })), limits) },
     unhandle: async (c) => { await node.unhandle(c.protocol) },
     subscribe: async ({ topic }) => { pubsub.subscribe(topic) },

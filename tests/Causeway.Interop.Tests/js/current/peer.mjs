@@ -1,7 +1,10 @@
-// js-libp2p 3.x. Options come as one JSON argument: { listen, gossipsub, mdns, certificate (PEM file with key), networkKey (swarm.key as text) }.
+// js-libp2p 3.x. Options come as one JSON argument: { listen, gossipsub, mdns, certificate (PEM file with key), networkKey (swarm.key as text),
+// autonat (the versions spoken) }.
 import { readFileSync } from 'node:fs'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
+import { autoNAT } from '@libp2p/autonat'
+import { autoNATv2 } from '@libp2p/autonat-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify, identifyPush } from '@libp2p/identify'
 import { mdns } from '@libp2p/mdns'
@@ -31,6 +34,8 @@ const node = await createLibp2p({
     identify: identify(),
     identifyPush: identifyPush(),
     ping: ping(),
+    ...(options.autonat?.includes(1) ? { autonat: autoNAT() } : {}),
+    ...(options.autonat?.includes(2) ? { autonatV2: autoNATv2() } : {}),
     ...(options.gossipsub != null ? { pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, ...options.gossipsub }) } : {}),
   },
 })
