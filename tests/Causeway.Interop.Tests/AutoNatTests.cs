@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Hosts;
 using Causeway.Multiformats;
@@ -30,7 +31,7 @@ public sealed class AutoNatTests
             await using var js = await StartJsAsync(2);
             await using var ours = await StartOursAsync(new AutoNatOptions { UseServer = false });
             var becomes = BecomesAsync(ours, Reachability.Public);
-            await ours.ConnectAsync(Multiaddress.Parse(js.Address));
+            await ours.ConnectAsync(await AddressOfAsync(js));
             await becomes;
             Assert.Equal(ours.ListenAddresses, ours.Component<AutoNatService>()!.Reachable);
         }
@@ -41,7 +42,7 @@ public sealed class AutoNatTests
             await using var js = await StartJsAsync(2);
             await using var ours = await StartOursAsync(new AutoNatOptions { UseServer = false }, announce: $"/ip4/{OurAddress}/tcp/1", announceListeners: false);
             var becomes = BecomesAsync(ours, Reachability.Private);
-            await ours.ConnectAsync(Multiaddress.Parse(js.Address));
+            await ours.ConnectAsync(await AddressOfAsync(js));
             await becomes;
         }
 
@@ -58,6 +59,18 @@ public sealed class AutoNatTests
         }
 
         [Fact(Explicit = true)]
+        public async Task A_js_server_of_version_1_takes_our_request_and_hangs_up()
+        {
+            // js-libp2p 3 dials back over the connection that it was asked on, finds that it has another address than the one to be dialed, and closes it
+            // before it answers. What counts is that it took the request for one, and that no verdict comes of it.
+            await using var js = await StartJsAsync(1);
+            await using var ours = await StartOursAsync(new AutoNatOptions { UseServer = false });
+            var connection = await ours.ConnectAsync(await AddressOfAsync(js));
+            await connection.Closed.WaitAsync(JsPeer.Patience);
+            Assert.Equal(Reachability.Unknown, ours.Reachability);
+        }
+
+        [Fact(Explicit = true)]
         public async Task An_address_with_another_ip_costs_us_data_that_a_js_server_takes()
         {
             Ip("address", "replace", "20.0.3.1/32", "dev", "lo");
@@ -65,13 +78,19 @@ public sealed class AutoNatTests
             await using var ours = await StartOursAsync(
                 new AutoNatOptions { UseServer = false }, listen: "/ip4/20.0.3.1/tcp/0");
             var becomes = BecomesAsync(ours, Reachability.Public);
-            await ours.ConnectAsync(Multiaddress.Parse(js.Address));
+            await ours.ConnectAsync(await AddressOfAsync(js));
             await becomes;
             Assert.Equal(ours.ListenAddresses, ours.Component<AutoNatService>()!.Reachable);
         }
 
         private static Task<JsPeer> StartJsAsync(int version) =>
             JsPeer.StartAsync(JsRelease.Current, new { listen = new[] { $"/ip4/{JsAddress}/tcp/0" }, autonat = new[] { version } });
+
+        // It announces no address that nobody has verified yet.
+        private static async Task<Multiaddress> AddressOfAsync(JsPeer js) =>
+            Multiaddress.Parse((string)(await js.AskAsync("addresses"))["addresses"]!.AsArray().First(IsListener)!["address"]!).WithPeerId(PeerId.Parse(js.Id));
+
+        private static bool IsListener(JsonNode? address) => ((string)address!["address"]!).Contains(JsAddress, StringComparison.Ordinal);
 
         private static async Task<IHost> StartOursAsync(
             AutoNatOptions options, string listen = $"/ip4/{OurAddress}/tcp/0", string? announce = null, bool announceListeners = true)
@@ -94,7 +113,7 @@ public sealed class AutoNatTests
         }
 
         private static async Task<bool> IsVerifiedAsync(JsPeer js) =>
-            (await js.AskAsync("addresses"))["addresses"]!.AsArray().Any(a => ((string)a!["address"]!).Contains(JsAddress, StringComparison.Ordinal) && (bool)a["verified"]!);
+            (await js.AskAsync("addresses"))["addresses"]!.AsArray().Any(address => IsListener(address) && (bool)address!["verified"]!);
 
         private static void Ip(params string[] arguments)
         {

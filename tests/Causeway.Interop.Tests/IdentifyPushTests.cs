@@ -1,4 +1,4 @@
-using Causeway.Libp2p.Hosts;
+using System.Text.Json.Nodes;
 using Causeway.Multiformats;
 
 namespace Causeway.Interop.Tests;
@@ -44,7 +44,7 @@ public sealed class IdentifyPushTests
             address => Assert.Contains(address, ours.Host.Peers.AddressesOf(peer)));
     }
 
-    private static IEnumerable<string> ListenedOn(System.Text.Json.Nodes.JsonObject identified) => identified["listenAddrs"]!.AsArray().Select(a => (string)a!);
+    private static IEnumerable<string> ListenedOn(JsonObject identified) => identified["listenAddrs"]!.AsArray().Select(a => (string)a!);
 
     private static async Task<IEnumerable<string>> KnownToAsync(JsPeer js, OurPeer ours) =>
         (await js.AskAsync("known", new { peer = ours.Id }))["addresses"]!.AsArray().Select(a => (string)a!["address"]!).ToList();
