@@ -1,5 +1,6 @@
 using Causeway.Libp2p.HolePunching.Wire;
 using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Streams;
 using Causeway.Multiformats;
 using Google.Protobuf;
 

@@ -4,11 +4,21 @@ using Google.Protobuf;
 
 namespace Causeway.Libp2p.Streams;
 
-/// <summary>Single protobuf messages on a stream, each behind its length as a varint: what request-response protocols of libp2p exchange.</summary>
+/// <summary>
+/// Protobuf messages behind their length as a varint, on a stream that may carry something else afterwards: not a byte behind a message is taken.
+/// </summary>
 internal static class DelimitedMessages
 {
+    /// <summary>The largest message where nothing else is said (bytes, without its length): what go-libp2p takes, and what relay/DCUtR.md names.</summary>
+    public const int MaxSize = 4096;
+
+    /// <summary>Reads one message of at most <see cref="MaxSize"/>.</summary>
+    /// <exception cref="Libp2pException"><see cref="Libp2pError.ProtocolViolation"/>: too long, cut off or malformed.</exception>
+    public static ValueTask<T> ReadAsync<T>(Stream stream, MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : IMessage<T> => ReadAsync(stream, parser, MaxSize, cancellationToken);
+
     /// <summary>Reads one message.</summary>
-    /// <param name="stream">Where from; no byte beyond the message is taken.</param>
+    /// <param name="stream">Where from.</param>
     /// <param name="parser">Makes the message.</param>
     /// <param name="maxLength">The longest message taken (bytes).</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -34,6 +44,9 @@ internal static class DelimitedMessages
         }
     }
 
+    /// <summary>Writes one message.</summary>
+    public static ValueTask WriteAsync(Stream stream, IMessage message, CancellationToken cancellationToken) => stream.WriteAsync(Encode(message), cancellationToken);
+
     /// <summary>Writes one message, and half-closes behind it when <paramref name="completeWrites"/>.</summary>
     public static ValueTask WriteAsync(Libp2pStream stream, IMessage message, bool completeWrites, CancellationToken cancellationToken) =>
         stream.WriteAsync(Encode(message), completeWrites, cancellationToken);
@@ -55,6 +68,8 @@ internal static class DelimitedMessages
             {
                 case OperationStatus.Done:
                     return length <= (ulong)maxLength ? (int)length : throw Violation("a message is too long");
+                case OperationStatus.NeedMoreData when 1L << (7 * count) > maxLength:
+                    throw Violation("a message is too long");
                 case OperationStatus.InvalidData:
                     throw Violation("a length is not a varint in its shortest form");
             }

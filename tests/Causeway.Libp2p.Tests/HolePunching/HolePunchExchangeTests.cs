@@ -1,6 +1,7 @@
 using Causeway.Libp2p.HolePunching;
 using Causeway.Libp2p.HolePunching.Wire;
 using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Support;
 using Causeway.Multiformats;
 using Google.Protobuf;

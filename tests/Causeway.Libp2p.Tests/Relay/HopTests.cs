@@ -2,6 +2,7 @@ using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Hosts;
 using Causeway.Libp2p.Tests.Support;
 using Causeway.Multiformats;

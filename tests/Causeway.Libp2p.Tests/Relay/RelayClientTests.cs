@@ -1,6 +1,7 @@
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Hosts;
 using Causeway.Multiformats;
 using static Causeway.Libp2p.Tests.Some;

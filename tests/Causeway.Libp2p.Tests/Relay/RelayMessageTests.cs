@@ -1,5 +1,6 @@
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Relay.Wire;
+using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Support;
 using Google.Protobuf;
 using static Causeway.Libp2p.Tests.Some;

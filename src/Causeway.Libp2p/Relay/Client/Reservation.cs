@@ -1,6 +1,7 @@
 using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Relay.Wire;
 using Causeway.Libp2p.Security;
+using Causeway.Libp2p.Streams;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Relay.Client;
