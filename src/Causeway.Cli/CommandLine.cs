@@ -22,6 +22,7 @@ internal static class CommandLine
             NodeCommand.Create(environment),
             SwarmCommand.Create(environment),
             DhtCommand.Create(environment),
+            NetcheckCommand.Create(environment),
             TunnelCommand.Create(environment),
             RelayCommand.Create(environment),
             IdCommand.Create(environment),

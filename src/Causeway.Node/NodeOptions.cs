@@ -4,6 +4,7 @@ using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Multiformats;
+using Causeway.Network.Stun;
 
 namespace Causeway.Node;
 
@@ -45,6 +46,9 @@ public sealed record NodeOptions
 
     /// <summary>Reverse proxies whose <c>X-Forwarded-For</c> is believed. Default none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Where STUN is served; null for nowhere. Default null.</summary>
+    public StunServerOptions? Stun { get; init; }
 
     /// <summary>The folder for databases: peers, and the DHT's records; null keeps all in memory. Default null.</summary>
     public string? Folder { get; init; }

@@ -4,6 +4,7 @@ using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Kademlia.Storage.Sqlite;
 using Causeway.Libp2p.PubSub;
+using Causeway.Network.Stun;
 using Causeway.Node.Control;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ public sealed class NodeServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly List<ISubscription> _topics = [];
     private readonly DateTimeOffset _startedAt;
+    private StunServer? _stun;
     private volatile bool _isDraining;
 
     private NodeServer(NodeHost parts, KademliaDatabase? database, ILoggerFactory loggers, TimeProvider time)
@@ -51,6 +53,7 @@ public sealed class NodeServer : IAsyncDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="Libp2p.Libp2pException">An address cannot be listened on.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">STUN cannot be served there.</exception>
     /// <exception cref="Storage.StorageException">The database of the DHT cannot be opened.</exception>
     public static async Task<NodeServer> StartAsync(NodeOptions options, PrivateKey identity, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -65,6 +68,7 @@ public sealed class NodeServer : IAsyncDisposable
             await node.Host.StartAsync(cancellationToken);
             await node._pubSub.StartAsync(cancellationToken);
             foreach (var topic in options.Topics) node._topics.Add(node._pubSub.Subscribe(topic, new SubscriptionOptions { DeliverOwn = false, QueueCapacity = 1 }));
+            if (options.Stun is { } stun) node._stun = StunServer.Start(stun, time, loggers);
             return node;
         }
         catch
@@ -104,6 +108,7 @@ public sealed class NodeServer : IAsyncDisposable
     {
         _isDraining = true;
         foreach (var topic in _topics) await topic.DisposeAsync();
+        if (_stun is not null) await _stun.DisposeAsync();
         await _pubSub.DisposeAsync();
         await Host.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();

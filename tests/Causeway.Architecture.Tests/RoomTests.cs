@@ -13,7 +13,7 @@ public sealed class RoomTests
         ["Causeway.Storage"] = [],
         ["Causeway.Hosting"] = [],
         ["Causeway.Libp2p"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Network", "Causeway.Storage", "Causeway.Hosting"],
-        ["Causeway.Node"] = ["Causeway.Libp2p", "Causeway.Hosting"],
+        ["Causeway.Node"] = ["Causeway.Libp2p", "Causeway.Network", "Causeway.Hosting"],
         ["Causeway.Gateway"] = ["Causeway.Libp2p", "Causeway.Hosting"],
         // The tunnel knows nothing of libp2p; its folder Protocol/ does no I/O and is what the relay shares with it.
         ["Causeway.Tunnel"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Network", "Causeway.Hosting"],

@@ -5,6 +5,7 @@ using Causeway.Libp2p.Discovery.Bootstrap;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Relay;
 using Causeway.Multiformats;
+using Causeway.Network.Stun;
 using Causeway.Node;
 
 namespace Causeway.Cli.Commands;
@@ -44,6 +45,11 @@ internal static class NodeCommand
         var certificate = new Option<string?>("--cert") { Description = "PEM file with the certificate for addresses with /tls/ws. Read again when it changes." };
         var certificateKey = new Option<string?>("--cert-key") { Description = "PEM file with the certificate's key. Default: the same file." };
         var proxies = new Option<IPNetwork[]>("--trusted-proxy") { Description = "Believe X-Forwarded-For from this address or network. May be repeated.", CustomParser = OptionText.ParseNetworks };
+        var stun = new Option<StunServerEndPoint[]>("--stun")
+        {
+            Description = "Serve STUN on this address and UDP port, such as 0.0.0.0:3478; with a second one behind a comma (192.0.2.1:3478,192.0.2.2:3479) NATs can be told apart (RFC 5780). May be repeated.",
+            CustomParser = result => OptionText.ParseAll(result, ParseStun, "takes an address and port, or two with a comma between"),
+        };
         var http = new Option<IPAddress[]>("--http-listen") { Description = "Address to serve health and metrics on. May be repeated. Default: this machine only.", CustomParser = result => OptionText.ParseAll(result, text => IPAddress.TryParse(text, out var address) ? address : null, "takes IP addresses, such as 0.0.0.0") };
         var httpPort = new Option<int>("--http-port") { Description = "Port of health and metrics; 0: the system's choice.", DefaultValueFactory = _ => NodeSettings.DefaultHttpPort };
         var metrics = new Option<IPNetwork[]>("--metrics-from") { Description = "Let this address or network read /metrics, too. May be repeated. Default: this machine only.", CustomParser = OptionText.ParseNetworks };
@@ -54,7 +60,7 @@ internal static class NodeCommand
 
         var command = new Command("node", "Run an always-on peer: others find it, relay through it, and search with it.")
         {
-            listen, announce, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, proxies, http, httpPort, metrics, state, key, drain, verbose,
+            listen, announce, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -79,6 +85,7 @@ internal static class NodeCommand
                 },
                 PrivateAddresses = result.GetValue(privateAddresses) ? true : null,
                 Topics = result.GetValue(topic) ?? [],
+                Stun = result.GetValue(stun) is { Length: > 0 } endPoints ? new StunServerOptions { EndPoints = endPoints } : null,
                 TrustedProxies = result.GetValue(proxies) ?? [],
             },
             State = result.GetValue(state),
@@ -94,4 +101,11 @@ internal static class NodeCommand
         }));
         return command;
     }
+
+    private static StunServerEndPoint? ParseStun(string text) => text.Split(',') switch
+    {
+        [var only] when IPEndPoint.TryParse(only, out var primary) => new StunServerEndPoint(primary),
+        [var first, var second] when IPEndPoint.TryParse(first, out var primary) && IPEndPoint.TryParse(second, out var other) => new StunServerEndPoint(primary, other),
+        _ => null,
+    };
 }

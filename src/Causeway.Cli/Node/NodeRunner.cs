@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Causeway.Cli.Identity;
 using Causeway.Hosting.Health;
 using Causeway.Hosting.Lifecycle;
@@ -52,7 +53,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
         {
             return (int)ExitCode.Success;
         }
-        catch (Libp2pException e)
+        catch (Exception e) when (e is Libp2pException or SocketException)
         {
             throw new UserErrorException(ExitCode.CannotListen, e.Message, e);
         }
