@@ -1,6 +1,7 @@
 using Causeway.Lab;
 using Causeway.Lab.Agent;
 using Causeway.Lab.Commands;
+using Causeway.Lab.PortMapping;
 using Causeway.Lab.Probing;
 using Causeway.Lab.Punching;
 using Causeway.Lab.Traffic;
@@ -20,6 +21,8 @@ try
 
         // What tests start on machines.
         ["traffic", .. var traffic] => await TrafficCommand.RunAsync(traffic),
+        ["port-map", var port] => await PortMapCommand.RunAsync(port, null),
+        ["port-map", var port, var protocol] => await PortMapCommand.RunAsync(port, protocol),
         ["probe", .. var probe] => ProbeCommand.Run(probe),
         ["punch", .. var punch] => PunchCommand.Run(punch),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),

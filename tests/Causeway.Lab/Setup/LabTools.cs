@@ -9,7 +9,7 @@ public static class LabTools
     private static readonly (string Program, string Package)[] Needed = [("ip", "iproute2"), ("unshare", "util-linux"), ("nsenter", "util-linux")];
 
     private static readonly (string Program, string Package)[] Useful =
-        [("ping", "iputils-ping"), ("tcpdump", "tcpdump"), ("iperf3", "iperf3"), ("nft", "nftables"), ("ethtool", "ethtool"), ("socat", "socat")];
+        [("ping", "iputils-ping"), ("tcpdump", "tcpdump"), ("iperf3", "iperf3"), ("nft", "nftables"), ("ethtool", "ethtool"), ("socat", "socat"), ("miniupnpd", "miniupnpd-nftables")];
 
     private static readonly Lazy<string?> Found = new(Look);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Causeway.Network.Stun;
+using Causeway.Network.Stun.Discovery;
 
 namespace Causeway.Network.Tests.Stun;
 

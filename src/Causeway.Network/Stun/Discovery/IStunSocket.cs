@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>A UDP socket with a <see cref="StunClient"/> on it.</summary>
 internal interface IStunSocket : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>What lies between this machine and a STUN server, for UDP of one address family.</summary>
 public sealed record NatBehavior

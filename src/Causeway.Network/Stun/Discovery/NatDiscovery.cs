@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>Finds out how the NAT between this machine and a STUN server behaves (RFC 5780 §4): it sends a few datagrams from sockets of its own.</summary>
 public sealed class NatDiscovery

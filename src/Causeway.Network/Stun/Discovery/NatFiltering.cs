@@ -1,4 +1,4 @@
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>Whose datagrams a NAT or firewall lets in to a socket (RFC 4787 §5).</summary>
 public enum NatFiltering

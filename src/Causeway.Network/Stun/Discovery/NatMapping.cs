@@ -1,4 +1,4 @@
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>Which public port a NAT gives a socket (RFC 4787 §4.1).</summary>
 public enum NatMapping

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Causeway.Network.Stun;
+namespace Causeway.Network.Stun.Discovery;
 
 /// <summary>A UDP socket that carries nothing but STUN.</summary>
 internal sealed class StunSocket : IStunSocket

@@ -1,7 +1,8 @@
 using System.Net;
 using Causeway.Network.Stun;
+using Causeway.Network.Stun.Discovery;
 
-namespace Causeway.Network.Tests.Stun;
+namespace Causeway.Network.Tests.Stun.Discovery;
 
 public sealed class NatDiscoveryTests
 {

@@ -1,7 +1,8 @@
 using System.Net;
 using Causeway.Network.Stun;
+using Causeway.Network.Stun.Discovery;
 
-namespace Causeway.Network.Tests.Stun;
+namespace Causeway.Network.Tests.Stun.Discovery;
 
 /// <summary>
 /// A NAT (or a firewall, or nothing) with sockets behind it and STUN servers in front, in one thread and without a network: a datagram is delivered before
