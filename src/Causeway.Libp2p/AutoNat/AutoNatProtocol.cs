@@ -28,5 +28,5 @@ internal static class AutoNatProtocol
     public static readonly TimeSpan ServerTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>How long the parts of a dial-back may take after the connection stands.</summary>
-    public static readonly TimeSpan DialBackTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan DialBackTimeout = TimeSpan.FromSeconds(10);
 }

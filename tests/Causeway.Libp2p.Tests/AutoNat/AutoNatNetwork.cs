@@ -16,6 +16,9 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
 {
     private readonly List<IHost> _hosts = [];
 
+    /// <summary>The clock of AutoNAT where a test moves none: nothing times out on a busy machine, and a flood takes less than a minute on any.</summary>
+    public static TimeProvider Standing { get; } = new ManualTimeProvider();
+
     public SimulatedInternet Internet { get; } = new();
 
     /// <summary>The address family that servers have.</summary>
@@ -27,7 +30,7 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
         var machine = Internet.Machine(address);
         var options = new AutoNatOptions { UseClient = false, Server = limits ?? new AutoNatServerOptions { MaxDialDelay = TimeSpan.Zero } };
         var host = await StartAsync(machine, builder => builder.Use(
-            host => new AutoNatService(host, [machine.WithoutReuse()], options, TimeProvider.System, NullLoggerFactory.Instance, HasFamily)));
+            host => new AutoNatService(host, [machine.WithoutReuse()], options, Standing, NullLoggerFactory.Instance, HasFamily)));
         return (host, machine);
     }
 
@@ -35,7 +38,7 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
     public Task<IHost> ClientAsync(string address, SimulatedNat? nat = null, AutoNatOptions? options = null, TimeProvider? time = null, bool reusePort = true)
     {
         options = (options ?? new AutoNatOptions()) with { UseServer = false };
-        time ??= TimeProvider.System;
+        time ??= Standing;
         return StartAsync(Internet.Machine(address, nat, reusePort), builder => builder
             .Use(host => new ObservedAddresses(host, new ObservedAddressesOptions(), time, NullLoggerFactory.Instance, () => [IPAddress.Parse(address)]))
             .Use(host => new AutoNatService(host, [], options, time, NullLoggerFactory.Instance, HasFamily)));

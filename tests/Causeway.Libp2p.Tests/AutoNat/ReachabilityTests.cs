@@ -135,8 +135,8 @@ public sealed class ReachabilityTests : IAsyncDisposable
     private static void ServeV1(IHost host, SimulatedMachine machine)
     {
         var options = new AutoNatOptions();
-        var hosts = new DialBackHosts([machine.WithoutReuse()], options, TimeProvider.System, HasFamily);
-        var server = new AutoNatV1Server(hosts, new RequestLimiter(options.Server, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+        var hosts = new DialBackHosts([machine.WithoutReuse()], options, Standing, HasFamily);
+        var server = new AutoNatV1Server(hosts, new RequestLimiter(options.Server, Standing), Standing, NullLogger.Instance);
         _ = host.Handle(AutoNatProtocol.V1, server.ServeAsync);
     }
 }
