@@ -28,6 +28,7 @@ public sealed class PingService(IHost host, TimeProvider? time = null)
     private static readonly TimeSpan ServerPatience = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Protocols = [ProtocolId];
+    private static readonly ConnectOptions AnyPath = new() { AllowLimited = true };
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -35,7 +36,7 @@ public sealed class PingService(IHost host, TimeProvider? time = null)
     /// <exception cref="Libp2pException">Not reachable, not supported, no answer in time, or a wrong one.</exception>
     public async Task<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default)
     {
-        await using var stream = await host.OpenStreamAsync(peer, Protocols, cancellationToken);
+        await using var stream = await host.OpenStreamAsync(peer, Protocols, AnyPath, cancellationToken);
         var roundTrip = await MeasureAsync(stream, cancellationToken);
         stream.CompleteWrites();
         return roundTrip;
@@ -49,7 +50,7 @@ public sealed class PingService(IHost host, TimeProvider? time = null)
     public async IAsyncEnumerable<TimeSpan> PingManyAsync(
         PeerId peer, TimeSpan? interval = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await using var stream = await host.OpenStreamAsync(peer, Protocols, cancellationToken);
+        await using var stream = await host.OpenStreamAsync(peer, Protocols, AnyPath, cancellationToken);
         while (true)
         {
             yield return await MeasureAsync(stream, cancellationToken);

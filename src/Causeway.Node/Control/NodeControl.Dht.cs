@@ -86,9 +86,9 @@ public sealed partial class NodeControl
         {
             return await work();
         }
-        catch (Exception e) when (e is Libp2pException or ArgumentException)
+        catch (Libp2pException e)
         {
-            throw new NodeException(e is Libp2pException ? NodeError.Failed : NodeError.BadRequest, e.Message, e);
+            throw Failure(e);
         }
     }
 

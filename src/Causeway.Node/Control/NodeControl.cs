@@ -81,9 +81,11 @@ public sealed partial class NodeControl : INodeControl
         }
         catch (Libp2pException e)
         {
-            throw new NodeException(e.Error == Libp2pError.InvalidArgument ? NodeError.BadRequest : NodeError.Failed, e.Message, e);
+            throw Failure(e);
         }
     }
+
+    private static NodeException Failure(Libp2pException e) => new(e.Error == Libp2pError.InvalidArgument ? NodeError.BadRequest : NodeError.Failed, e.Message, e);
 
     private static bool TryParseAddress(string text, out Multiaddress address)
     {

@@ -1,0 +1,150 @@
+using System.Text.Json;
+
+namespace Causeway.Cli.Tests;
+
+/// <summary><c>causeway node</c>, <c>swarm</c>, <c>dht</c> and <c>netcheck</c>, in process.</summary>
+public sealed class NodeCommandTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-node-");
+
+    private string State => Path.Combine(_folder.FullName, "node");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_node_says_where_it_is_answers_commands_and_health_and_ends_with_a_signal()
+    {
+        string first = "", second = "";
+        await RunNodeAsync(State, async lines =>
+        {
+            first = lines[0];
+            var (code, peers, _) = await RunAsync("swarm", "peers", "--json", "--state", State);
+            Assert.Equal((0, 0), (code, JsonDocument.Parse(peers).RootElement.GetArrayLength()));
+            var address = lines[1].Trim();
+            (code, var connected, _) = await RunAsync("swarm", "connect", "--bootstrap", address, address);
+            Assert.Equal(0, code);
+            Assert.Contains("connected to " + lines[0]["Causeway node: ".Length..], connected, StringComparison.Ordinal);
+            (code, var pings, var error) = await RunAsync("swarm", "ping", "-c", "1", "--bootstrap", address, address);
+            Assert.True(code == 0, error);
+            Assert.Contains("1 sent, 1 answered, 0 % lost", pings, StringComparison.Ordinal);
+            (code, var check, _) = await RunAsync("netcheck", "--json", "--node", address);
+            Assert.Equal(0, code);
+            var node = Assert.Single(JsonDocument.Parse(check).RootElement.GetProperty("nodes").EnumerateArray());
+            Assert.True(node.GetProperty("reached").GetBoolean() && node.GetProperty("relays").GetBoolean());
+            using var http = new HttpClient();
+            var url = lines[^1]["health and metrics: ".Length..];
+            Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}healthz"));
+            Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}readyz"));
+            Assert.Contains("libp2p_swarm_connections_opened_total", await http.GetStringAsync($"{url}metrics"), StringComparison.Ordinal);
+            (code, _, error) = await RunAsync("node", "--state", State, "--http-port", "0");
+            Assert.Equal(1, code);
+            Assert.Contains("another node runs", error, StringComparison.Ordinal);
+        });
+        await RunNodeAsync(State, lines =>
+        {
+            second = lines[0];
+            return Task.CompletedTask;
+        });
+        Assert.Equal(first, second);
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(State, "node.key")));
+    }
+
+    [Fact]
+    public async Task The_dht_is_asked_through_a_node_and_without_one()
+    {
+        var other = Path.Combine(_folder.FullName, "other");
+        await RunNodeAsync(State, async lines =>
+        {
+            var address = lines[1].Trim();
+            await RunNodeAsync(
+                other,
+                async _ =>
+                {
+                    const string Content = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+                    await UntilAsync(async () => (await RunAsync("dht", "provide", Content, "--state", other)).Code == 0);
+                    var (code, found, error) = await RunAsync("dht", "findprovs", Content, "--state", State);
+                    Assert.True(code == 0, error);
+                    await UntilAsync(async () => (await RunAsync("dht", "findprovs", Content, "--bootstrap", address)).Code == 0);
+                    var provider = found.Split('\n')[0].Trim();
+                    (code, found, error) = await RunAsync("dht", "findpeer", provider, "--state", State, "--json");
+                    Assert.True(code == 0, error);
+                    Assert.Equal(provider, JsonDocument.Parse(found).RootElement.GetProperty("peerId").GetString());
+                },
+                "--bootstrap",
+                address);
+        });
+    }
+
+    [Theory]
+    [InlineData(2, "takes multiaddrs", "node", "--listen", "here")]
+    [InlineData(2, "name their peer", "node", "--bootstrap", "/ip4/192.0.2.1/tcp/9092")]
+    [InlineData(2, "leave --ipfs away", "node", "--ipfs", "--private-network", "x")]
+    [InlineData(2, "name it with --cert", "node", "--cert-key", "x.pem")]
+    [InlineData(2, "cannot be read", "node", "--private-network", "/there/is/none")]
+    [InlineData(2, "does not exist", "node", "--key", "/there/is/none")]
+    [InlineData(2, "--port must be", "node", "--http-port", "70000")]
+    [InlineData(2, "takes an address and port", "node", "--stun", "here")]
+    [InlineData(1, "No node runs here", "swarm", "peers")]
+    [InlineData(1, "No node runs here", "dht", "findpeer", "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB")]
+    [InlineData(2, "--count must be", "swarm", "ping", "x", "-c", "0")]
+    [InlineData(2, "cannot be read", "dht", "put", "/pk/x", "/there/is/none")]
+    public async Task What_makes_no_sense_is_said(int code, string message, params string[] args)
+    {
+        var (actual, _, error) = await RunAsync([.. args, "--state", State]);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Equal(code, actual);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await holds()) Assert.False(patience.IsCancellationRequested, "The condition did not come to hold.");
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(args, new CliEnvironment { Out = output, Error = error, Stop = CancellationToken.None }).WaitAsync(Patience);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static async Task RunNodeAsync(string state, Func<IReadOnlyList<string>, Task> whileRunning, params string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        var output = new Lines();
+        using var error = new StringWriter();
+        var environment = new CliEnvironment { Out = output, Error = error, Stop = stop.Token };
+        var running = CommandLine.RunAsync(["node", "--state", state, "--listen", "/ip4/127.0.0.1/tcp/0", "--http-port", "0", "--drain", "0s", .. args], environment);
+        try
+        {
+            var first = await Task.WhenAny(output.Complete, running).WaitAsync(Patience);
+            Assert.True(first == output.Complete, error.ToString());
+            await whileRunning(await output.Complete);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        Assert.Equal(0, await running.WaitAsync(Patience));
+    }
+
+    private sealed class Lines : StringWriter
+    {
+        private readonly List<string> _lines = [];
+        private readonly TaskCompletionSource<IReadOnlyList<string>> _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<IReadOnlyList<string>> Complete => _complete.Task;
+
+        public override Task WriteLineAsync(string? value)
+        {
+            _lines.Add(value ?? "");
+            if (value?.StartsWith("health and metrics: ", StringComparison.Ordinal) == true) _complete.TrySetResult(_lines);
+            return Task.CompletedTask;
+        }
+    }
+}
