@@ -27,7 +27,8 @@ internal sealed class Neighbourhood(LocalDirectory directory, ILogger logger, Ra
     // How long the others may rely on an address; it lives as long as its peer, and a page that reloads has a new one.
     private static readonly TimeSpan AddressLifetime = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(5);
+    // Nobody dials again for a page that is alone with another one; and a handshake inside the process takes long only where processors are scarce.
+    private static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(30);
 
     // A handshake is pure computation here: more at once than this would only make all of them late, and use up the limits on handshakes under way.
     private readonly SemaphoreSlim _dials = new(Math.Max(8, Environment.ProcessorCount * 2));

@@ -81,8 +81,9 @@ internal sealed class PagePeer : IAsyncDisposable
         Messages.Dispose();
         try
         {
-            await Topics.DisposeAsync();
+            // The peer goes as a whole. Topics left one by one would have others keep the page out of their meshes when it comes again.
             await _node.DisposeAsync();
+            await Topics.DisposeAsync();
         }
         catch (Exception e)
         {

@@ -76,9 +76,9 @@ internal sealed partial class GossipRouter
     private void ClearBackoff(TopicState topic, TimeSpan now)
     {
         var slack = BackoffSlackTicks * _options.HeartbeatInterval;
-        foreach (var (peer, until) in topic.Backoff)
+        foreach (var (peer, backoff) in topic.Backoff)
         {
-            if (until + slack < now) topic.Backoff.Remove(peer);
+            if (backoff.Until + slack < now) topic.Backoff.Remove(peer);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class GossipRouter
     private void Prune(TopicState topic, RoutedPeer peer, bool exchange)
     {
         RemoveFromMesh(peer, topic);
-        AddBackoff(topic, peer, _options.PruneBackoff);
+        AddBackoff(topic, peer, _options.PruneBackoff, asked: false);
         SendPrune(peer, topic, _options.PruneBackoff, exchange);
     }
 
@@ -61,10 +61,17 @@ internal sealed partial class GossipRouter
         _output.MeshChanged(topic.Name, peer, added: false);
     }
 
-    private void AddBackoff(TopicState topic, RoutedPeer peer, TimeSpan time)
+    // What we imposed is not shortened, nor made the peer's own wish.
+    private void AddBackoff(TopicState topic, RoutedPeer peer, TimeSpan time, bool asked)
     {
         var until = Now + time;
-        if (topic.Backoff.GetValueOrDefault(peer.Id) < until) topic.Backoff[peer.Id] = until;
+        if (topic.Backoff.TryGetValue(peer.Id, out var present) && present.Until > Now)
+        {
+            asked &= present.AskedBy is not null;
+            if (present.Until > until) until = present.Until;
+        }
+
+        topic.Backoff[peer.Id] = new Backoff(until, asked ? peer.Incarnation : null);
     }
 
     private void SendPrune(RoutedPeer peer, TopicState topic, TimeSpan backoff, bool exchange)
@@ -94,9 +101,14 @@ internal sealed partial class GossipRouter
     {
         exchange = false;
         if (peer.IsExplicit) return false;
-        if (topic.Backoff.TryGetValue(peer.Id, out var until) && Now < until)
+        if (topic.Backoff.TryGetValue(peer.Id, out var backoff) && backoff.AskedBy is { } by && by != peer.Incarnation)
         {
-            var flooding = Now < until + _options.GraftFloodThreshold - _options.PruneBackoff;
+            // It asked to be left alone before it went, and has come again: a page that was reloaded would be alone for a minute.
+            topic.Backoff.Remove(peer.Id);
+        }
+        else if (Now < backoff.Until)
+        {
+            var flooding = Now < backoff.Until + _options.GraftFloodThreshold - _options.PruneBackoff;
             _scorer.Penalize(peer.Stats, flooding ? 2 : 1);
             return false;
         }
@@ -108,7 +120,7 @@ internal sealed partial class GossipRouter
 
     private void Refuse(RoutedPeer peer, TopicState topic, bool exchange)
     {
-        if (!peer.IsExplicit) AddBackoff(topic, peer, _options.PruneBackoff);
+        if (!peer.IsExplicit) AddBackoff(topic, peer, _options.PruneBackoff, asked: false);
         SendPrune(peer, topic, _options.PruneBackoff, exchange);
     }
 
@@ -119,7 +131,7 @@ internal sealed partial class GossipRouter
             if (!_topics.TryGetValue(name, out var topic) || topic.Mesh is null) continue;
             RemoveFromMesh(peer, topic);
             var backoff = seconds is > 0 and { } wish ? TimeSpan.FromSeconds(Math.Min(wish, LongestBackoff.TotalSeconds)) : _options.PruneBackoff;
-            AddBackoff(topic, peer, backoff);
+            AddBackoff(topic, peer, backoff, asked: true);
             if (offered is not null) ConnectTo(peer, offered);
         }
     }

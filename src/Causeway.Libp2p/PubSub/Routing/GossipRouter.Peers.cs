@@ -21,6 +21,7 @@ internal sealed partial class GossipRouter
         if (_peers.ContainsKey(id)) RemovePeer(id);
         var peer = new RoutedPeer(id, version, outbound, _scorer.Connect(id, addresses), form)
         {
+            Incarnation = ++_incarnations,
             IsExplicit = _options.ExplicitPeers.Contains(id),
             Link = link,
             IsReady = ready,
@@ -50,12 +51,14 @@ internal sealed partial class GossipRouter
     /// <summary>The peer begins anew on another stream: it will name all its topics again.</summary>
     public void ForgetTopics(RoutedPeer peer)
     {
+        peer.Incarnation = ++_incarnations;
         foreach (var topic in peer.Topics.ToArray()) RemoveFromTopic(peer, topic);
     }
 
     /// <summary>The peer goes on with another stream, and names its topics again: those that it does not name it has left.</summary>
     public void KeepTopics(RoutedPeer peer, IReadOnlyList<SubscriptionChange> named)
     {
+        peer.Incarnation = ++_incarnations;
         foreach (var topic in peer.Topics.ToArray())
         {
             if (!named.Any(change => change.Subscribe && change.Topic == topic.Name)) RemoveFromTopic(peer, topic);

@@ -31,7 +31,7 @@ internal sealed partial class GossipRouter
         foreach (var peer in topic.Mesh.ToArray())
         {
             RemoveFromMesh(peer, topic);
-            AddBackoff(topic, peer, _options.UnsubscribeBackoff);
+            AddBackoff(topic, peer, _options.UnsubscribeBackoff, asked: false);
             SendPrune(peer, topic, _options.UnsubscribeBackoff, exchange: _options.PeerExchange);
         }
 

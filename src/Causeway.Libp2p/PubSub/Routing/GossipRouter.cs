@@ -25,6 +25,7 @@ internal sealed partial class GossipRouter
     private readonly MessageIdScheme _ids;
     private readonly PeerScorer _scorer;
     private long _ticks;
+    private long _incarnations;
 
     public GossipRouter(PeerId self, GossipSubOptions options, IGossipOutput output, TimeProvider clock, GossipRandom random)
     {

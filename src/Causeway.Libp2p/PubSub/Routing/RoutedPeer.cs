@@ -13,6 +13,9 @@ internal sealed class RoutedPeer(PeerId id, PeerVersion version, bool outbound, 
     /// <summary>What it speaks.</summary>
     public PeerVersion Version { get; set; } = version;
 
+    /// <summary>Which beginning of which peer this is, counted by the router; another one with every stream on which the peer begins anew.</summary>
+    public long Incarnation { get; set; }
+
     /// <summary>Whether our stream to it is open; until then it is heard, but nothing is begun with it.</summary>
     public bool IsReady { get; set; } = true;
 

@@ -24,7 +24,7 @@ internal sealed class TopicState(string name)
     public TimeSpan LastPublished { get; set; }
 
     /// <summary>Until when not to graft a peer. Outlives the peer's connection.</summary>
-    public Dictionary<PeerId, TimeSpan> Backoff { get; } = [];
+    public Dictionary<PeerId, Backoff> Backoff { get; } = [];
 
     /// <summary>How behaviour in this topic is scored; null: not.</summary>
     public TopicScoreParameters? Parameters { get; set; }

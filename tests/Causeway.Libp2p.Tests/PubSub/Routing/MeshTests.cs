@@ -179,11 +179,53 @@ public sealed class MeshTests
     public void A_backoff_outlives_the_connection()
     {
         Router.Join(Topic);
+        var peers = _harness.AddPeers(12, Topic);
+        foreach (var each in peers) _harness.Graft(each, Topic);
+        _harness.Heartbeat();
+        var peer = peers.First(p => _harness.PrunesTo(p).Any());
+        foreach (var each in peers) Router.RemovePeer(each.Id);
+        var again = _harness.AddPeer(Topic, id: peer.Id);
+        Assert.Empty(_harness.GraftsTo(again));
+        _harness.Graft(again, Topic);
+        Assert.Empty(Router.MeshOf(Topic));
+    }
+
+    [Fact]
+    public void A_peer_that_pruned_us_before_it_went_may_graft_us_when_it_comes_again()
+    {
+        Router.Join(Topic);
         var peer = _harness.AddPeer(Topic);
-        _harness.Receive(peer, rpc => rpc.AddPrune(Topic, 60, null));
+        _harness.Receive(peer, rpc => rpc.AddPrune(Topic, 10, null));
         Router.RemovePeer(peer.Id);
         var again = _harness.AddPeer(Topic, id: peer.Id);
         Assert.Empty(_harness.GraftsTo(again));
+        _harness.Graft(again, Topic);
+        Assert.Same(again, Assert.Single(Router.MeshOf(Topic)));
+        Assert.Empty(_harness.PrunesTo(again));
+        Assert.Equal(0, Router.ScoreOf(again));
+    }
+
+    [Fact]
+    public void A_peer_that_goes_on_with_another_stream_may_graft_although_it_pruned_us_on_the_first()
+    {
+        Router.Join(Topic);
+        var peer = _harness.AddPeer(Topic);
+        _harness.Receive(peer, rpc => rpc.AddPrune(Topic, 10, null));
+        Router.KeepTopics(peer, [new(Topic, true)]);
+        _harness.Graft(peer, Topic);
+        Assert.Same(peer, Assert.Single(Router.MeshOf(Topic)));
+    }
+
+    [Fact]
+    public void A_peer_that_we_pruned_cannot_get_rid_of_that_by_a_prune_of_its_own()
+    {
+        Router.Join(Topic);
+        foreach (var each in _harness.AddPeers(12, Topic)) _harness.Graft(each, Topic);
+        var peer = _harness.AddPeer(Topic);
+        _harness.Graft(peer, Topic);
+        _harness.Receive(peer, rpc => rpc.AddPrune(Topic, 1, null));
+        foreach (var each in Router.Peers.ToArray()) Router.RemovePeer(each.Id);
+        var again = _harness.AddPeer(Topic, id: peer.Id);
         _harness.Graft(again, Topic);
         Assert.Empty(Router.MeshOf(Topic));
     }

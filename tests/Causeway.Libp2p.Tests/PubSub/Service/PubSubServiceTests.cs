@@ -276,6 +276,42 @@ public sealed class PubSubServiceTests
         await left.Task.WaitAsync(Some.Patience);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_peer_that_leaves_and_comes_again_under_its_identity_is_meshed_at_once(bool whileTheOldConnectionHolds)
+    {
+        await using var nodes = new PubSubNodes();
+        var (key, id) = Some.NewIdentity();
+
+        // So long that no back-off ends within the test.
+        var options = new GossipSubOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100), UnsubscribeBackoff = TimeSpan.FromMinutes(30), PruneBackoff = TimeSpan.FromHours(1) };
+        var stays = await nodes.StartAsync(options);
+        await using var heard = stays.PubSub.Subscribe(Topic);
+        var before = await nodes.StartAsync(options, builder => builder.WithIdentity(key));
+        var left = before.PubSub.Subscribe(Topic);
+        await before.ConnectAsync(stays);
+        await stays.PubSub.WaitForMeshAsync(Topic, Some.Patience);
+        await before.PubSub.WaitForMeshAsync(Topic, Some.Patience);
+        await left.DisposeAsync();
+        await Eventually.HoldsAsync(() => stays.PubSub.MeshOf(Topic).Count == 0);
+        if (!whileTheOldConnectionHolds) await EndAsync();
+        var again = await nodes.StartAsync(options, builder => builder.WithIdentity(key));
+        await using var subscription = again.PubSub.Subscribe(Topic);
+        await again.ConnectAsync(stays);
+        if (whileTheOldConnectionHolds) await EndAsync();
+        await Eventually.HoldsAsync(() => stays.PubSub.MeshOf(Topic).Contains(id) && again.PubSub.MeshOf(Topic).Count == 1);
+        await stays.PublishAsync(Topic, "welcome back");
+        Assert.Equal(["welcome back"], await PubSubNode.ReadAsync(subscription, 1));
+
+        async Task EndAsync()
+        {
+            await before.PubSub.DisposeAsync();
+            await before.Host.DisposeAsync();
+            if (!whileTheOldConnectionHolds) await Eventually.HoldsAsync(() => !stays.Host.Connections.IsConnected(id));
+        }
+    }
+
     [Fact]
     public async Task Fifty_peers_in_one_process_mesh_and_chat()
     {
