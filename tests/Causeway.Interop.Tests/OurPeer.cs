@@ -25,9 +25,11 @@ internal sealed class OurPeer : IAsyncDisposable
     /// <summary>The address that others dial, with <c>/p2p</c>.</summary>
     public string Address => Host.Addresses[0].WithPeerId(Host.Id).ToString();
 
-    public static async Task<OurPeer> StartAsync(bool pubsub = false, string listen = "/ip4/127.0.0.1/tcp/0", Func<IHost, IHostComponent>? discovery = null, Action<HostBuilder>? configure = null)
+    public static async Task<OurPeer> StartAsync(
+        bool pubsub = false, string? listen = "/ip4/127.0.0.1/tcp/0", Func<IHost, IHostComponent>? discovery = null, Action<HostBuilder>? configure = null)
     {
-        var builder = new HostBuilder().Listen(listen);
+        var builder = new HostBuilder();
+        if (listen is not null) builder.Listen(listen);
         configure?.Invoke(builder);
         if (discovery is not null) builder.Use(discovery);
         var host = builder.Build();

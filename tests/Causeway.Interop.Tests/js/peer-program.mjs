@@ -41,7 +41,7 @@ async function writePattern (streams, stream, total, seed) {
 
 export async function runPeer ({ node, streams, pubsub, peerIdFromString, multiaddr }) {
   // Streams under test carry hundreds of megabytes and thousands at a time.
-  const limits = { maxInboundStreams: 4096, maxOutboundStreams: 4096 }
+  const limits = { maxInboundStreams: 4096, maxOutboundStreams: 4096, runOnLimitedConnection: true }
   const guard = (work) => (stream) => { work(stream).catch((error) => { streams.abort(stream, error) }) }
 
   await node.handle(protocols.echo, streams.handler(guard(async (stream) => {
@@ -93,15 +93,23 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
   }))
 
   const peer = (text) => peerIdFromString(text)
+
+  // Asked for a peer, js-libp2p dials anew where there is only a limited connection.
+  const open = (id, protocol) => {
+    const limited = node.getConnections(id).find((c) => c.limits != null)
+    return limited != null ? limited.newStream(protocol, limits) : node.dialProtocol(id, protocol, limits)
+  }
   const commands = {
     dial: async ({ address }) => {
       const connection = await node.dial(multiaddr(address))
-      return { peer: connection.remotePeer.toString(), multiplexer: connection.multiplexer, encryption: connection.encryption }
+      return { peer: connection.remotePeer.toString(), multiplexer: connection.multiplexer, encryption: connection.encryption, limited: connection.limits != null }
     },
     dialPeer: async (c) => ({ peer: (await node.dial(peer(c.peer))).remotePeer.toString() }),
     hangUp: async (c) => { await node.hangUp(peer(c.peer)) },
     connections: async () => ({
-      connections: node.getConnections().map((c) => ({ peer: c.remotePeer.toString(), address: c.remoteAddr.toString() })),
+      connections: node.getConnections().map((c) => ({
+        peer: c.remotePeer.toString(), address: c.remoteAddr.toString(), direction: c.direction, limited: c.limits != null,
+      })),
     }),
     ping: async (c) => ({ milliseconds: await node.services.ping.ping(peer(c.peer)) }),
     known: async (c) => {
@@ -112,10 +120,15 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
         hasRecord: known.peerRecordEnvelope != null,
       }
     },
+    addresses: async () => ({ addresses: node.getMultiaddrs().map(String) }),
+    // Of the relay service: who has reserved, and until when (seconds since 1970).
+    reservations: async () => ({
+      reservations: [...node.services.relay.reservations.entries()].map(([id, r]) => ({ peer: id.toString(), expires: Math.round(r.expiry / 1000) })),
+    }),
     // Many streams at once, each echoed and compared; half-closed by us, read to the end.
     echo: async (c) => {
       await Promise.all(Array.from({ length: c.streams }, async (_, i) => {
-        const stream = await node.dialProtocol(peer(c.peer), protocols.echo, limits)
+        const stream = await open(peer(c.peer), protocols.echo)
         const sent = (async () => {
           const hash = await writePattern(streams, stream, c.bytes, i)
           await streams.close(stream)
@@ -126,7 +139,7 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
       }))
     },
     upload: async (c) => {
-      const stream = await node.dialProtocol(peer(c.peer), protocols.sink, limits)
+      const stream = await open(peer(c.peer), protocols.sink)
       const sha256 = await writePattern(streams, stream, c.bytes, c.seed ?? 0)
       await streams.close(stream)
       let answer = ''
