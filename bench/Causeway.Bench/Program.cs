@@ -17,6 +17,10 @@ return args switch
     ["compare", "relay", ..] => await RelayMeasurement.RunAsync(args[2..]),
     ["serve"] => await BenchServer.RunAsync("/ip4/127.0.0.1/tcp/0"),
     ["serve", "ws"] => await BenchServer.RunAsync("/ip4/127.0.0.1/tcp/0/ws"),
+    ["compare", "circuit", ..] => await CircuitComparison.RunAsync(args[2..]),
+    ["circuit-relay"] => await CircuitRelayBench.RunAsync(),
+    ["circuit-load", var what, var relay, var count] => await CircuitLoad.RunAsync(what, relay, int.Parse(count)),
+    ["serve-behind", var relay] => await BenchServer.RunBehindAsync(relay),
     ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
     ["frames"] => FramesBench.Run(),
@@ -26,6 +30,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|gateway|pq|frames|relay [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|gateway|pq|frames|relay|circuit [--rounds N]");
     return 2;
 }

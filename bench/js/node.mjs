@@ -8,15 +8,16 @@ import { createLibp2p } from 'libp2p'
 
 export const limits = { maxInboundStreams: 10_000, maxOutboundStreams: 10_000 }
 
-export const create = ({ listen = true, pubsub = false } = {}) => createLibp2p({
+export const create = ({ listen = true, pubsub = false, services = {} } = {}) => createLibp2p({
   addresses: { listen: listen ? ['/ip4/127.0.0.1/tcp/0'] : [] },
   transports: [tcp()],
   connectionEncrypters: [noise()],
-  streamMuxers: [yamux()],
+  streamMuxers: [yamux({ maxInboundStreams: 10_000, maxOutboundStreams: 10_000 })],
   connectionManager: { inboundConnectionThreshold: 1e9, maxIncomingPendingConnections: 10_000, maxConnections: 10_000 },
   connectionMonitor: { enabled: false },
   services: {
     identify: identify(),
+    ...services,
     ...(pubsub ? { pubsub: gossipsub({
       allowPublishToZeroTopicPeers: true,
       floodPublish: true,

@@ -8,9 +8,22 @@ internal static class BenchServer
     public const string Sink = "/bench/sink/1.0.0";
     public const string Echo = "/bench/echo/1.0.0";
 
+    /// <summary>Serves on a listener of its own.</summary>
     public static async Task<int> RunAsync(string listen)
     {
         await using var host = await BenchHost.StartAsync(listen);
+        return await ServeAsync(host);
+    }
+
+    /// <summary>Serves where only a relay leads to.</summary>
+    public static async Task<int> RunBehindAsync(string relay)
+    {
+        await using var host = await BenchHost.StartBehindAsync(relay);
+        return await ServeAsync(host);
+    }
+
+    private static async Task<int> ServeAsync(IHost host)
+    {
         host.Handle(Sink, async (stream, token) =>
         {
             var buffer = new byte[256 * 1024];

@@ -96,8 +96,9 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
 
   // Asked for a peer, js-libp2p dials anew where there is only a limited connection.
   const open = (id, protocol) => {
-    const limited = node.getConnections(id).find((c) => c.limits != null)
-    return limited != null ? limited.newStream(protocol, limits) : node.dialProtocol(id, protocol, limits)
+    const connections = node.getConnections(id)
+    const isLimited = connections.length > 0 && connections.every((c) => c.limits != null)
+    return isLimited ? connections[0].newStream(protocol, limits) : node.dialProtocol(id, protocol, limits)
   }
   const commands = {
     dial: async ({ address }) => {
