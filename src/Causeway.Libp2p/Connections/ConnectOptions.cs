@@ -19,6 +19,12 @@ public sealed record ConnectOptions
     public IReadOnlyList<Multiaddress>? Addresses { get; init; }
 
     /// <summary>
+    /// Whether those who know (<see cref="Discovery.IPeerRouting"/>, such as the DHT) are asked where the peer is, when no address is known or none leads to
+    /// it. Default yes; what is asked so must itself say no.
+    /// </summary>
+    public bool UseRouting { get; init; } = true;
+
+    /// <summary>
     /// Which side we are in the security handshake and the muxer. Responder is for hole punching, where both ends dial at once and one must be the
     /// responder (libp2p specs, <c>relay/DCUtR.md</c>). Default initiator.
     /// </summary>

@@ -117,7 +117,7 @@ internal sealed partial class Host : IHost
         if (options.AllowLimited || !connection.IsLimited) return connection;
         try
         {
-            return await _swarm.ConnectAsync(peer, options with { RequireDirect = true }, cancellationToken);
+            return await _swarm.ConnectAsync(peer, options with { RequireDirect = true, UseRouting = false }, cancellationToken);
         }
         catch (Libp2pException error)
         {

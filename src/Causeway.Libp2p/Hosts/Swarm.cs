@@ -39,9 +39,17 @@ internal sealed class Swarm(
         // A dial in a role of its own, or to addresses of its own, is nothing that others could share.
         if (options is not { Addresses: null, Role: ConnectionRole.Initiator })
             return await ConnectAsync(peer, options, token => dialer.DialAsync(peer, options, token), cancellationToken);
-        var dials = options.RequireDirect ? _directDials : _dials;
-        return await dials.JoinAsync(
-            peer, token => ConnectAsync(peer, options, async either => await dialer.DialAsync(peer, await AddressesOfAsync(peer, options, either), either), token), cancellationToken);
+        try
+        {
+            return await JoinDialAsync(peer, options, cancellationToken);
+        }
+        catch (Libp2pException error) when (options.UseRouting && error.Error is Libp2pError.NoAddress or Libp2pError.Unreachable or Libp2pError.TimedOut)
+        {
+            // What was remembered may be where the peer was: those who know are asked, and dialed is again if they know better.
+            var known = peers.AddressesOf(peer);
+            if (!(await find(peer, cancellationToken)).Except(known).Any()) throw;
+            return await JoinDialAsync(peer, options, cancellationToken);
+        }
     }
 
     /// <summary>Connects by address.</summary>
@@ -115,10 +123,13 @@ internal sealed class Swarm(
         await Task.WhenAll(open.Select(CloseAsync));
     }
 
-    private async Task<IReadOnlyList<Multiaddress>> AddressesOfAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
+    private Task<Connection> JoinDialAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken) =>
+        (options.RequireDirect ? _directDials : _dials).JoinAsync(
+            peer, token => ConnectAsync(peer, options, either => dialer.DialAsync(peer, AddressesOf(peer, options), either), token), cancellationToken);
+
+    private IReadOnlyList<Multiaddress> AddressesOf(PeerId peer, ConnectOptions options)
     {
         var known = peers.AddressesOf(peer);
-        if (known.Count == 0) known = await find(peer, cancellationToken);
         if (!options.RequireDirect) return known;
         var direct = known.Where(static address => !address.IsRelayed).ToList();
         return direct.Count > 0 || known.Count == 0 ? direct : throw new Libp2pException(Libp2pError.NoAddress, $"Only relayed addresses of {peer} are known.");

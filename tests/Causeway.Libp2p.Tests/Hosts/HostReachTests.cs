@@ -64,6 +64,22 @@ public sealed class HostReachTests
     }
 
     [Fact]
+    public async Task A_peer_that_has_moved_is_looked_up()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        var routing = new Routing(two.Id, two.Addresses);
+        var one = await hosts.StartAsync(builder => builder.Use(_ => routing));
+        one.Peers.AddAddresses(two.Id, Addresses("/memory/nobody"), AddressLifetime.Permanent);
+        Assert.Equal(Libp2pError.Unreachable, (await Assert.ThrowsAsync<Libp2pException>(() => one.ConnectAsync(two.Id, new ConnectOptions { UseRouting = false }, Patience).AsTask())).Error);
+        Assert.Equal(0, routing.Asked);
+        var three = await hosts.StartAsync(builder => builder.Use(_ => routing));
+        three.Peers.AddAddresses(two.Id, Addresses("/memory/nobody"), AddressLifetime.Permanent);
+        Assert.Equal(two.Id, (await three.ConnectAsync(two.Id, Patience)).RemotePeer);
+        Assert.Equal(1, routing.Asked);
+    }
+
+    [Fact]
     public async Task A_limited_connection_carries_only_what_opts_in()
     {
         await using var hosts = new TestHosts();
@@ -111,10 +127,15 @@ public sealed class HostReachTests
 
     private sealed class Routing(PeerId known, IReadOnlyList<Multiaddress> addresses) : IHostComponent, IPeerRouting
     {
+        public int Asked { get; private set; }
+
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-        public ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken) =>
-            new(peer.Equals(known) ? addresses : []);
+        public ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return new(peer.Equals(known) ? addresses : []);
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Kademlia.Wire;
 using Causeway.Libp2p.Streams;
@@ -8,6 +9,9 @@ namespace Causeway.Libp2p.Kademlia.Rpc;
 /// <summary>Sends requests, each on a stream of its own (kad-dht spec, "RPC messages"), which costs no round trip.</summary>
 internal sealed class KademliaClient(IHost host, KademliaOptions options, TimeProvider time)
 {
+    // A look-up tells addresses; looking up the peers that it asks would never end.
+    private static readonly ConnectOptions KnownAddresses = new() { UseRouting = false };
+
     private readonly string[] _protocols = [options.ProtocolId];
 
     /// <summary>Asks a peer, connecting if need be.</summary>
@@ -58,7 +62,7 @@ internal sealed class KademliaClient(IHost host, KademliaOptions options, TimePr
         Libp2pStream? stream = null;
         try
         {
-            stream = await host.OpenStreamAsync(peer, _protocols, either.Token);
+            stream = await host.OpenStreamAsync(peer, _protocols, KnownAddresses, either.Token);
             return await exchange(stream, either.Token);
         }
         catch (Exception error)
