@@ -137,6 +137,17 @@ internal sealed class TestMachine : IAsyncDisposable
         Assert.Equal(frame, await other.ReceivesAsync());
     }
 
+    /// <summary>Waits until another machine answers: where one of both has changed its relay, the other learns of it when it hears from it.</summary>
+    public async Task ReachesAsync(TestMachine other)
+    {
+        await foreach (var ping in Daemon.PingAsync(other.Id.ToString(), 60, TestContext.Current.CancellationToken))
+        {
+            if (ping.RoundTripMilliseconds is not null) return;
+        }
+
+        Assert.Fail("The other machine does not answer.");
+    }
+
     /// <summary>The next frame that this machine receives.</summary>
     public async Task<byte[]> ReceivesAsync() => (await Device.ReceiveAsync())[VirtioNetHeader.Length..];
 

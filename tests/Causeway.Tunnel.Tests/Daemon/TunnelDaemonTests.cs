@@ -77,6 +77,7 @@ public sealed class TunnelDaemonTests
         await using var again = await TestRelay.StartAsync(port: port);
         await a.WhenAsync(s => s.State == TunnelState.Up);
         await b.WhenAsync(s => s.State == TunnelState.Up);
+        await a.ReachesAsync(b);
         await a.SendsAsync(b);
         await b.SendsAsync(a);
         Assert.Equal(before, (await a.WhenOnlineAsync(b)).Since);
@@ -120,6 +121,7 @@ public sealed class TunnelDaemonTests
         await first.DisposeAsync();
         await a.WhenAsync(s => s.Relays.Any(r => r.State != "connected"));
         await b.WhenAsync(s => s.Relays.Any(r => r.State != "connected"));
+        await a.ReachesAsync(b);
         await a.SendsAsync(b);
         await b.SendsAsync(a);
         var after = await a.WhenOnlineAsync(b);
@@ -129,6 +131,7 @@ public sealed class TunnelDaemonTests
         await using var again = await TestRelay.StartAsync(port: port);
         await a.WhenAsync(s => s.Relays.All(r => r.State == "connected"));
         await b.WhenAsync(s => s.Relays.All(r => r.State == "connected"));
+        await a.ReachesAsync(b);
         await a.SendsAsync(b);
         Assert.Equal($"relay {first.Url.Authority}", (await a.WhenOnlineAsync(b)).Path);
     }
@@ -226,6 +229,7 @@ public sealed class TunnelDaemonTests
         Assert.NotNull(repaired.Ipv4);
         Assert.NotEqual("10.10.10.50/24", repaired.Ipv4);
         await MeshAsync(a, b, c, d);
+        await first.ReachesAsync(second);
         await first.SendsAsync(second);
     }
 
@@ -327,6 +331,7 @@ public sealed class TunnelDaemonTests
         await a.Daemon.SetRelaysAsync([second.Url.ToString()], default);
         await a.WhenAsync(s => s.State == TunnelState.Up && s.Relays is [{ State: "connected" } r] && r.Address == second.Url.Authority);
         await b.WhenAsync(s => s.State == TunnelState.Up && s.Relays is [{ State: "connected" } r] && r.Address == second.Url.Authority);
+        await a.ReachesAsync(b);
         await a.SendsAsync(b);
         await b.SendsAsync(a);
     }
