@@ -18,6 +18,8 @@ public sealed class PortMapperTests : IAsyncDisposable
     private readonly DateTimeOffset _start;
     private readonly PortMapper _mapper;
 
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
+
     // A wait of the mapper that the clock has not yet gone through.
     private TimeSpan? _wait;
 
@@ -28,7 +30,11 @@ public sealed class PortMapperTests : IAsyncDisposable
         _mapper.Changed += () => _changes.Writer.TryWrite(true);
     }
 
-    public ValueTask DisposeAsync() => _mapper.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _mapper.DisposeAsync();
+        _patience.Dispose();
+    }
 
     [Fact]
     public async Task The_best_protocol_that_the_router_speaks_is_used()
@@ -40,7 +46,7 @@ public sealed class PortMapperTests : IAsyncDisposable
         Assert.Equal(mapping, Assert.Single(_mapper.Mappings));
         Assert.Equal(["map Tcp 9092"], _natPmp.Calls);
         Assert.Empty(_upnp.Calls);
-        await _changes.Reader.ReadAsync();
+        await _changes.Reader.ReadAsync(_patience.Token);
     }
 
     [Fact]
@@ -114,27 +120,27 @@ public sealed class PortMapperTests : IAsyncDisposable
         Assert.NotNull(first.ExternalEndPoint);
         _pcp.Answers = _ => new GatewayMapping(IPEndPoint.Parse("45.77.0.9:1"), TimeSpan.FromMinutes(20));
         _finder.Set(_finder.Gateway! with { Address = IPAddress.Parse("192.168.7.1") });
-        while (_mapper.Mappings[0].ExternalEndPoint is not { Port: 1 }) await _changes.Reader.ReadAsync();
+        while (_mapper.Mappings[0].ExternalEndPoint is not { Port: 1 }) await _changes.Reader.ReadAsync(_patience.Token);
 
         _finder.Set(null);
-        while (_mapper.Mappings[0].Problem is null) await _changes.Reader.ReadAsync();
+        while (_mapper.Mappings[0].Problem is null) await _changes.Reader.ReadAsync(_patience.Token);
         Assert.Contains("no router", _mapper.Mappings[0].Problem);
         _finder.Set(new FakeFinder().Gateway);
-        while (_mapper.Mappings[0].ExternalEndPoint is null) await _changes.Reader.ReadAsync();
+        while (_mapper.Mappings[0].ExternalEndPoint is null) await _changes.Reader.ReadAsync(_patience.Token);
     }
 
     [Fact]
     public async Task A_change_of_the_network_leads_to_a_check_soon()
     {
         await _mapper.AddAsync(ProtocolType.Tcp, 9092);
-        Assert.Equal(TimeSpan.FromMinutes(1), await _time.Waits.ReadAsync());
+        Assert.Equal(TimeSpan.FromMinutes(1), await _time.Waits.ReadAsync(_patience.Token));
         _finder.Tell();
         TimeSpan wait;
-        do wait = await _time.Waits.ReadAsync();
+        do wait = await _time.Waits.ReadAsync(_patience.Token);
         while (wait > TimeSpan.FromSeconds(1));
         _pcp.HasForgotten = true;
         _time.Advance(wait);
-        while (_pcp.Calls.Count < 2) await _time.Waits.ReadAsync();
+        while (_pcp.Calls.Count < 2) await _time.Waits.ReadAsync(_patience.Token);
     }
 
     [Fact]
@@ -215,6 +221,26 @@ public sealed class PortMapperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_port_that_is_removed_while_the_router_goes_does_no_harm()
+    {
+        await _mapper.AddAsync(ProtocolType.Tcp, 1);
+        await _mapper.AddAsync(ProtocolType.Tcp, 2);
+        var entered = _pcp.Hold();
+        while (!entered.IsCompleted)
+        {
+            var wait = _time.Waits.ReadAsync(_patience.Token).AsTask();
+            if (await Task.WhenAny(wait, entered) == wait) _time.Advance(await wait);
+        }
+
+        var removing = _mapper.RemoveAsync(ProtocolType.Tcp, 1);
+        _pcp.Problem = "gone";
+        _pcp.Release();
+        await removing;
+        while (_mapper.Mappings[0].Via != PortMappingProtocol.NatPmp) await _changes.Reader.ReadAsync(_patience.Token);
+        Assert.Equal(["map Tcp 1", "map Tcp 2"], _pcp.Calls);
+    }
+
+    [Fact]
     public async Task A_port_is_added_once_and_only_so_many_are()
     {
         await _mapper.AddAsync(ProtocolType.Tcp, 1);
@@ -280,7 +306,7 @@ public sealed class PortMapperTests : IAsyncDisposable
     {
         while (!holds())
         {
-            var wait = _wait ?? await _time.Waits.ReadAsync();
+            var wait = _wait ?? await _time.Waits.ReadAsync(_patience.Token);
             _wait = wait;
             if (holds()) return;
             _wait = null;
@@ -313,6 +339,8 @@ public sealed class PortMapperTests : IAsyncDisposable
     {
         private readonly Lock _lock = new();
         private readonly List<string> _calls = [];
+        private (TaskCompletionSource Entered, TaskCompletionSource Go)? _held;
+        private bool _isDisposed;
 
         public PortMappingProtocol Protocol => protocol;
 
@@ -340,13 +368,31 @@ public sealed class PortMapperTests : IAsyncDisposable
             }
         }
 
-        public Task<GatewayStatus> CheckAsync(IReadOnlyCollection<GatewayRequest> mappings, CancellationToken cancellationToken)
+        /// <summary>Has the next check wait; the task ends when it does.</summary>
+        public Task Hold()
         {
+            var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_lock) _held = (entered, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return entered.Task;
+        }
+
+        public void Release()
+        {
+            lock (_lock) _held!.Value.Go.SetResult();
+        }
+
+        public async Task<GatewayStatus> CheckAsync(IReadOnlyCollection<GatewayRequest> mappings, CancellationToken cancellationToken)
+        {
+            (TaskCompletionSource Entered, TaskCompletionSource Go)? held;
+            lock (_lock) held = _held;
+            held?.Entered.TrySetResult();
+            if (held is not null) await held.Value.Go.Task.WaitAsync(cancellationToken);
             if (Problem is not null) throw new GatewayException(Problem);
+            _isDisposed = false;
             Checks++;
             var status = new GatewayStatus(ExternalAddress, HasForgotten && mappings.Count > 0);
             if (mappings.Count > 0) HasForgotten = false;
-            return Task.FromResult(status);
+            return status;
         }
 
         public Task<GatewayMapping> MapAsync(GatewayRequest request, CancellationToken cancellationToken)
@@ -359,12 +405,11 @@ public sealed class PortMapperTests : IAsyncDisposable
 
         public async Task UnmapAsync(GatewayRequest request, CancellationToken cancellationToken)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (Hangs) await Task.Delay(Timeout.Infinite, cancellationToken);
             lock (_lock) _calls.Add($"unmap {request.Protocol} {request.InternalPort}");
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => _isDisposed = true;
     }
 }
