@@ -189,6 +189,21 @@ test('connections are shown, and gone when the gateway is', async () => {
   [ada, bob].forEach((user) => user.leave());
 });
 
+test('the path to a peer is the relay until there is a direct connection', async () => {
+  const gateway = new FakeGateway();
+  const ada = await User.arrive(gateway, 'Ada');
+  const bob = await User.arrive(gateway, 'Bob');
+  gateway.relayed.add(bob.id);
+  await ada.until(() => ada.chat.network.pathTo(bob.id)?.isRelayed === true);
+
+  // A relayed connection may become direct at any time: nobody has to do anything to see it.
+  gateway.relayed.delete(bob.id);
+  await ada.until(() => ada.chat.network.pathTo(bob.id)?.isRelayed === false);
+  bob.leave();
+  await ada.until(() => ada.chat.network.pathTo(bob.id) === null);
+  ada.leave();
+});
+
 test('a second page with the same identity learns that it is a duplicate', async () => {
   const gateway = new FakeGateway();
   const ada = await User.arrive(gateway, 'Ada');

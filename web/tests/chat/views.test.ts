@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { PeerConnection } from '@causeway/gateway-client';
 import type { Message } from '../../chat/build/model/conversation.js';
+import { bestPath } from '../../chat/build/model/path.js';
 import { count, formatDay, formatDuration, formatRtt, sentence } from '../../chat/build/views/format.js';
 import { safeUrl, trimEnd } from '../../chat/build/views/linkify.js';
+import { describePath } from '../../chat/build/views/path.js';
 import { describeStage } from '../../chat/build/views/status.js';
 import { timeline } from '../../chat/build/views/timeline.js';
 
@@ -36,6 +39,16 @@ test('times and numbers are said in a few words', () => {
   assert.deepEqual([0, 59_000, 61_000, 7_200_000, 200_000_000].map(formatDuration), ['0 s', '59 s', '1 min', '2 h', '2 d']);
   assert.deepEqual([count(1, 'peer'), count(2, 'peer'), count(2, 'person', 'people')], ['1 peer', '2 peers', '2 people']);
   assert.deepEqual([sentence('no way'), sentence('No way!')], ['No way.', 'No way!']);
+});
+
+test('a direct connection counts before a relayed one, and the quickest of its kind', () => {
+  const connection = (transport: string, rttMs: number | null): PeerConnection => ({ transport, rttMs }) as PeerConnection;
+  const relayed = connection('circuit', 3);
+  assert.equal(bestPath([]), null);
+  assert.deepEqual(bestPath([relayed]), { isRelayed: true, rttMs: 3 });
+  assert.deepEqual(bestPath([relayed, connection('tcp', 40), connection('ws', 20), connection('tcp', null)]), { isRelayed: false, rttMs: 20 });
+  assert.deepEqual(bestPath([connection('tcp', null), relayed]), { isRelayed: false, rttMs: null });
+  assert.deepEqual([describePath({ isRelayed: true, rttMs: 41.6 }), describePath({ isRelayed: false, rttMs: 0.42 }), describePath({ isRelayed: false, rttMs: null })], ['relayed, 42 ms', 'direct, 0.4 ms', 'direct']);
 });
 
 test('the stages of the connection have names', () => {

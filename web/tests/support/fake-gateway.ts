@@ -55,6 +55,9 @@ class FakePeer {
 export class FakeGateway {
   readonly #peers = new Map<string, FakePeer>();
 
+  /** Peers that are reached through a relay. */
+  readonly relayed = new Set<string>();
+
   /** The peers that live now. */
   get peers(): string[] {
     return [...this.#peers.keys()];
@@ -166,8 +169,7 @@ export class FakeGateway {
       protocols: [...peer.protocols],
       connections: others.map((other, i) => ({
         peerid: other.peerid,
-        address: i % 2 === 0 ? `/memory/${i + 1}` : `/ip4/192.168.1.${21 + i}/tcp/40001`,
-        transport: i % 2 === 0 ? 'memory' : 'tcp',
+        ...this.#wayTo(other, i),
         direction: other.opened > peer.opened ? 'inbound' : 'outbound',
         rtt: 0.4 + i * 3.7,
         security: '/noise',
@@ -177,9 +179,13 @@ export class FakeGateway {
         protocols: [...other.protocols],
         streams: 2,
         openedAt: (other.opened > peer.opened ? other : peer).opened.toISOString(),
-        limited: false,
       })),
     };
+  }
+
+  #wayTo({ peerid }: FakePeer, i: number): { address: string; transport: string; limited: boolean } {
+    if (this.relayed.has(peerid)) return { address: `/ip4/192.0.2.7/tcp/9092/p2p/${peerid}/p2p-circuit`, transport: 'circuit', limited: true };
+    return i % 2 === 0 ? { address: `/memory/${i + 1}`, transport: 'memory', limited: false } : { address: `/ip4/192.168.1.${21 + i}/tcp/40001`, transport: 'tcp', limited: false };
   }
 }
 

@@ -91,6 +91,7 @@ export class Chat {
     if (this.#active !== null && this.#active !== id) this.history.markSeen(this.#active, false);
     this.#active = id;
     if (id !== null) this.history.open(id);
+    this.network.isShown = this.active?.kind === 'direct';
     this.noticed();
     this.changes.mark('conversations', 'messages');
     this.changes.flush();

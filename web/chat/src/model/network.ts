@@ -1,5 +1,6 @@
 import type { Connections, GatewayClient, GatewayError, PeerConnection } from '../gateway-client/dist/index.js';
 import type { Changes } from './changes.js';
+import { bestPath, type Path } from './path.js';
 import type { People } from './people.js';
 
 /** How far the way into the network has been gone. */
@@ -10,7 +11,7 @@ export type Stage =
   | { readonly at: 'away'; readonly retryAt: number; readonly error: GatewayError }
   | { readonly at: 'closed'; readonly error: GatewayError | null };
 
-/** How often connections are looked at, in milliseconds: while somebody looks at their details, and otherwise. */
+/** How often connections are looked at, in milliseconds: while somebody looks at them or one may soon become direct, and otherwise. */
 const watchedMs = 2_000;
 const unwatchedMs = 10_000;
 
@@ -27,6 +28,7 @@ export class Network {
   #details: Connections | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isWatched = false;
+  #isShown = false;
 
   constructor(client: GatewayClient, changes: Changes, people: People, refreshRooms: () => Promise<void>) {
     this.#client = client;
@@ -54,10 +56,22 @@ export class Network {
     return this.#details?.connections.filter((connection) => connection.peerID === peerID) ?? [];
   }
 
+  /** How messages get to a peer; `null` while it is not connected. */
+  pathTo(peerID: string): Path | null {
+    return bestPath(this.connectionsTo(peerID));
+  }
+
   /** Looks more often while somebody looks at the details. */
   set isWatched(watched: boolean) {
     this.#isWatched = watched;
     if (watched) void this.refresh();
+  }
+
+  /** Looks more often while a conversation shows the path to a peer. */
+  set isShown(shown: boolean) {
+    if (shown === this.#isShown) return;
+    this.#isShown = shown;
+    if (shown) this.refreshSoon();
   }
 
   /** Looks now, and again after a while. */
@@ -65,7 +79,8 @@ export class Network {
     if (!this.#client.connected) return;
     this.#lookIn(Infinity);
     await Promise.all([this.#lookAtConnections(), this.#refreshRooms()]);
-    this.#lookIn(this.#isWatched ? watchedMs : unwatchedMs);
+    const isLive = this.#isWatched || this.#isShown || this.#details?.connections.some(({ transport }) => transport === 'circuit') === true;
+    this.#lookIn(isLive ? watchedMs : unwatchedMs);
   }
 
   /** Looks soon: somebody came or went. */

@@ -5,6 +5,7 @@ import { h, hidden, setAttributes, setText } from './dom.js';
 import { count } from './format.js';
 import { icon } from './icons.js';
 import type { Panel } from './panel.js';
+import { pathMark } from './path.js';
 import { statusButton } from './status.js';
 
 /** The head of a conversation: what it is, who is here, and on a phone the way back. */
@@ -15,7 +16,9 @@ export function header(context: Context, panel: Panel): HTMLElement {
   back.append(backBadge);
   const picture = h('span', { class: 'header-picture' });
   const title = h('bdi', {});
-  const subtitle = h('p', { class: 'subtitle' });
+  const presence = h('span', {});
+  const mark = pathMark('words');
+  const subtitle = h('p', { class: 'subtitle' }, presence, mark.element);
   const people = h('button', { type: 'button', class: 'icon-button with-count', 'aria-controls': 'panel', onclick: () => panel.toggle() });
   const link = copyButton(context, 'the link to this conversation', () => location.href, 'link');
   link.classList.add('wide-only');
@@ -31,8 +34,9 @@ export function header(context: Context, panel: Panel): HTMLElement {
     }
     const others = active.kind === 'room' ? chat.rooms.members(active.name).length : 0;
     setText(title, person?.name ?? active.name);
-    const presence = person ? `${person.isOnline ? 'Online' : 'Offline'} · ${person.short}` : `${count(others + 1, 'person', 'people')} here`;
-    setText(subtitle, chat.network.stage.at === 'connected' ? presence : 'Not connected');
+    const here = person ? `${person.isOnline ? 'Online' : 'Offline'} · ${person.short}` : `${count(others + 1, 'person', 'people')} here`;
+    setText(presence, chat.network.stage.at === 'connected' ? here : 'Not connected');
+    mark.update(person && chat.network.pathTo(active.name));
     setAttributes(picture, { 'data-online': person?.isOnline ?? false });
     const label = person ? 'About this peer' : 'Who is here';
     setAttributes(people, { title: label, 'aria-expanded': String(panel.isOpen) });
@@ -40,7 +44,7 @@ export function header(context: Context, panel: Panel): HTMLElement {
     const elsewhere = chat.unread - active.unread;
     setText(backBadge, elsewhere === 0 ? '' : elsewhere > 99 ? '99+' : String(elsewhere));
   };
-  chat.changes.on(['conversations', 'people', 'profile', 'messages', 'status'], render);
+  chat.changes.on(['conversations', 'people', 'profile', 'messages', 'status', 'connections'], render);
   panel.onToggle(render);
   render();
   return h(

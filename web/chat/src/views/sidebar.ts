@@ -4,6 +4,7 @@ import { avatar } from './avatar.js';
 import { h, hidden, keyedList, setAttributes, setText, type Row } from './dom.js';
 import { count } from './format.js';
 import { icon } from './icons.js';
+import { describePath, pathMark } from './path.js';
 import { statusButton } from './status.js';
 
 /** The list of conversations, between the user and the state of the connection. */
@@ -20,7 +21,7 @@ export function sidebar(context: Context): HTMLElement {
     updateDirect(lists.direct);
     empty.hidden = lists.direct.length > 0;
   };
-  context.chat.changes.on(['conversations', 'people', 'messages', 'profile'], render);
+  context.chat.changes.on(['conversations', 'people', 'messages', 'profile', 'connections'], render);
   render();
 
   const lists = h(
@@ -67,13 +68,16 @@ function conversationRow({ chat, navigate }: Context, { id, kind, name }: Conver
   const preview = h('span', { class: 'preview' });
   const badge = h('span', { class: 'badge' });
   const state = hidden('');
-  const button = h('button', { type: 'button', class: 'conversation', onclick: () => navigate(id) }, picture, h('span', { class: 'lines' }, title, state, preview), badge);
+  const mark = pathMark('brief');
+  const button = h('button', { type: 'button', class: 'conversation', onclick: () => navigate(id) }, picture, h('span', { class: 'lines' }, h('span', { class: 'title-line' }, title, mark.element), state, preview), badge);
 
   const update = (conversation: Conversation): void => {
     const person = kind === 'direct' ? chat.people.person(name) : null;
     const presence = person === null ? 'room' : person.isOnline ? 'online' : 'offline';
+    const path = person === null ? null : chat.network.pathTo(name);
     setText(title, person?.name ?? name);
-    setText(state, `, ${presence}${conversation.unread > 0 ? `, ${conversation.unread} unread` : ''}`);
+    mark.update(path);
+    setText(state, `, ${presence}${path === null ? '' : `, ${describePath(path)}`}${conversation.unread > 0 ? `, ${conversation.unread} unread` : ''}`);
     setText(preview, previewOf(chat, conversation));
     setText(badge, conversation.unread === 0 ? '' : conversation.unread > 99 ? '99+' : String(conversation.unread));
     setAttributes(button, {
