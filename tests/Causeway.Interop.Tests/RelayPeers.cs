@@ -13,7 +13,7 @@ internal static class RelayPeers
         using var patience = new CancellationTokenSource(JsPeer.Patience);
         while (true)
         {
-            var addresses = (await peer.AskAsync("addresses"))["addresses"]!.AsArray().Select(static a => (string)a!);
+            var addresses = (await peer.AskAsync("multiaddrs"))["multiaddrs"]!.AsArray().Select(static a => (string)a!);
             if (addresses.FirstOrDefault(static a => a.Contains("/p2p-circuit", StringComparison.Ordinal)) is { } found) return found;
             await Task.Delay(20, patience.Token);
         }

@@ -121,7 +121,7 @@ export async function runPeer ({ node, streams, pubsub, peerIdFromString, multia
         hasRecord: known.peerRecordEnvelope != null,
       }
     },
-    addresses: async () => ({ addresses: node.getMultiaddrs().map(String) }),
+    multiaddrs: async () => ({ multiaddrs: node.getMultiaddrs().map(String) }),
     // Of the relay service: who has reserved, and until when (seconds since 1970).
     reservations: async () => ({
       reservations: [...node.services.relay.reservations.entries()].map(([id, r]) => ({ peer: id.toString(), expires: Math.round(r.expiry / 1000) })),
