@@ -7,6 +7,7 @@ using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.Relay;
 using Causeway.Multiformats;
 using Causeway.Network.Stun;
+using Causeway.Network.Stun.Discovery;
 
 namespace Causeway.Cli.Netcheck;
 
