@@ -11,6 +11,7 @@ return args switch
     ["compare", "dial", ..] => await DialComparison.RunAsync(args[2..]),
     ["compare", "latency", ..] => await LatencyComparison.RunAsync(args[2..]),
     ["compare", "pubsub", ..] => await PubSubComparison.RunAsync(args[2..]),
+    ["compare", "dht", ..] => await DhtComparison.RunAsync(args[2..]),
     ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
     ["compare", "frames", ..] => await FramesComparison.RunAsync(args[2..]),
@@ -23,6 +24,7 @@ return args switch
     ["serve-behind", var relay] => await BenchServer.RunBehindAsync(relay),
     ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
+    ["dht", var nodes, var lookups] => await DhtBench.RunAsync(int.Parse(nodes), int.Parse(lookups)),
     ["frames"] => FramesBench.Run(),
     ["pq"] => PostQuantumBench.Run(),
     _ => Usage(),
@@ -30,6 +32,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|gateway|pq|frames|relay|circuit [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit [--rounds N]");
     return 2;
 }

@@ -37,8 +37,13 @@ public sealed class JsPeer : IAsyncDisposable
     /// <summary>The first of <see cref="Addresses"/>.</summary>
     public string Address => Addresses[0];
 
-    /// <summary>Starts a peer of a release line, which may trust the certificate in a file, and waits until it listens.</summary>
-    public static async Task<JsPeer> StartAsync(JsRelease release = JsRelease.Current, object? options = null, string? trusted = null)
+    /// <summary>Starts a peer of a release line and waits until it listens.</summary>
+    /// <param name="release">The release line.</param>
+    /// <param name="options">What the program is told.</param>
+    /// <param name="trusted">A file with a certificate that it trusts.</param>
+    /// <param name="program">The program in the release's folder that is run.</param>
+    public static async Task<JsPeer> StartAsync(
+        JsRelease release = JsRelease.Current, object? options = null, string? trusted = null, string program = "peer.mjs")
     {
         var root = Path.Combine(SourceFolder(), "js");
         var node = Path.Combine(root, "current", "node_modules", "node", "bin", "node");
@@ -52,7 +57,7 @@ public sealed class JsPeer : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            ArgumentList = { Path.Combine(folder, "peer.mjs"), JsonSerializer.Serialize(options ?? new { }) },
+            ArgumentList = { Path.Combine(folder, program), JsonSerializer.Serialize(options ?? new { }) },
         };
         if (trusted is not null) start.Environment["NODE_EXTRA_CA_CERTS"] = trusted;
         var peer = new JsPeer(Process.Start(start)!);

@@ -73,7 +73,7 @@ public sealed partial class KademliaDht
             && (held.IsOwn || held.ReceivedAt + _options.RecordValidity > now)
             && _validators.IsValid(key.Span, held.Value.Span, now)
                 ? held.Value
-                : null;
+                : (ReadOnlyMemory<byte>?)null;
     }
 
     // Entry correction (kad-dht spec, "Value retrieval"): whoever showed a worse value, and of the closest who had none.

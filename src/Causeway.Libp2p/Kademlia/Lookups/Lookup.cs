@@ -22,7 +22,7 @@ internal sealed class Lookup
     public Lookup(KademliaKey target, PeerId self, IEnumerable<PeerId> seeds, LookupOptions options)
     {
         (_target, _self, _options) = (target, self, options);
-        var sorted = seeds.Select(seed => (Peer: seed, Distance: KademliaKey.Of(seed).DistanceTo(target))).OrderBy(static seed => seed.Distance).ToArray();
+        var sorted = seeds.Distinct().Select(seed => (Peer: seed, Distance: KademliaKey.Of(seed).DistanceTo(target))).OrderBy(static seed => seed.Distance).ToArray();
         var paths = Math.Clamp(options.Paths, 1, Math.Max(1, sorted.Length));
         _converged = new bool[paths];
         for (var i = 0; i < sorted.Length; i++) Add(sorted[i].Peer, sorted[i].Distance, i % paths, depth: 0);
@@ -52,7 +52,7 @@ internal sealed class Lookup
         if (!TryEnd(peer, CandidateState.Answered, out var candidate)) return;
         foreach (var named in closer.Take(_options.MaxPeersPerAnswer))
         {
-            if (!named.Equals(_self)) Add(named, KademliaKey.Of(named).DistanceTo(_target), candidate.Path, candidate.Depth + 1);
+            if (!named.Equals(_self) && !_known.ContainsKey(named)) Add(named, KademliaKey.Of(named).DistanceTo(_target), candidate.Path, candidate.Depth + 1);
         }
     }
 
@@ -79,7 +79,6 @@ internal sealed class Lookup
 
     private void Add(PeerId peer, KademliaKey distance, int path, int depth)
     {
-        if (_known.ContainsKey(peer)) return;
         var candidate = new LookupCandidate(peer, distance, path, depth);
         var (low, high) = (0, _candidates.Count);
         while (low < high)

@@ -42,18 +42,18 @@ internal sealed class RoutingTable(KademliaKey self, RoutingTableOptions options
     /// <returns>False where it is refused: ourselves, a full bucket, too many of its IP group.</returns>
     public bool TryAdd(PeerId peer, IReadOnlyList<Multiaddress> addresses, IPGroup[] groups, bool answered, DateTimeOffset now)
     {
-        var key = KademliaKey.Of(peer);
-        var bucket = self.CommonPrefixLength(key);
-        if (bucket == KademliaKey.Length) return false;
         lock (_lock)
         {
             if (_entries.TryGetValue(peer, out var known))
             {
                 if (answered) known.LastUsefulAt = now;
-                Move(known, bucket, addresses, groups);
+                Move(known, addresses, groups);
                 return true;
             }
 
+            var key = KademliaKey.Of(peer);
+            var bucket = self.CommonPrefixLength(key);
+            if (bucket == KademliaKey.Length) return false;
             if (!_groups.Allows(bucket, groups)) return false;
             var entries = _buckets[bucket] ??= new List<RoutingEntry>(4);
             if (entries.Count >= options.BucketSize)
@@ -157,10 +157,11 @@ internal sealed class RoutingTable(KademliaKey self, RoutingTableOptions options
     }
 
     // A peer may have moved; to a crowded group it does not move on paper, so that the limits hold.
-    private void Move(RoutingEntry entry, int bucket, IReadOnlyList<Multiaddress> addresses, IPGroup[] groups)
+    private void Move(RoutingEntry entry, IReadOnlyList<Multiaddress> addresses, IPGroup[] groups)
     {
         if (addresses.Count > 0) entry.Addresses = addresses;
         if (groups.Length == 0 || groups.AsSpan().SequenceEqual(entry.Groups)) return;
+        var bucket = self.CommonPrefixLength(entry.Key);
         _groups.Remove(bucket, entry.Groups);
         if (_groups.Allows(bucket, groups)) entry.Groups = groups;
         _groups.Add(bucket, entry.Groups);

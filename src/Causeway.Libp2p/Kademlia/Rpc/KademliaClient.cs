@@ -27,7 +27,7 @@ internal sealed class KademliaClient(IHost host, KademliaOptions options, TimePr
     }
 
     /// <summary>Tells a peer something to which there is no answer.</summary>
-    /// <exception cref="Libp2pException">It cannot be reached, or refuses at once.</exception>
+    /// <exception cref="Libp2pException">It cannot be reached, or does not speak the protocol.</exception>
     public async Task SendAsync(PeerId peer, KademliaMessage message, CancellationToken cancellationToken)
     {
         var frame = KademliaEncoder.Encode(message);
@@ -49,9 +49,16 @@ internal sealed class KademliaClient(IHost host, KademliaOptions options, TimePr
     {
         await stream.WriteAsync(frame, completeWrites: true, cancellationToken);
 
-        // The end of the stream is all that the other side has to say; a reset is a refusal.
+        // Whether it was taken nobody says: go-libp2p closes the stream, js-libp2p resets it. A peer that does not speak the protocol is told apart.
         using var reader = new KademliaFrameReader(stream);
-        return await reader.ReadAsync(cancellationToken);
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (Libp2pException error) when (error.Error == Libp2pError.StreamReset)
+        {
+            return null;
+        }
     }
 
     private async Task<KademliaMessage?> RunAsync(

@@ -37,6 +37,9 @@ internal sealed class DhtNodes : IAsyncDisposable
         return node;
     }
 
+    /// <summary>A host without a DHT on the same network.</summary>
+    public Task<IHost> StartPlainAsync() => _hosts.StartAsync();
+
     /// <summary>Servers that all have met the first one, and have looked themselves up.</summary>
     public async Task<DhtNode[]> StartNetworkAsync(int count, Func<KademliaOptions, KademliaOptions>? configure = null, TimeProvider? time = null)
     {
