@@ -191,9 +191,11 @@ public sealed partial class GossipSub
         link.IsOpening = false;
         link.Failed(Now);
         _log.StreamFailed(link.Peer, error.Message);
-        if (link.Writer is not null) return;
+        if (link.Writer is not null || link.Reader is not null) return;
+
+        // Who talks to us is there, and gets at the next attempt what waits for it.
         link.Queue.Clear();
-        if (link.Reader is null && link.Routed is not null) RemoveRouted(link);
+        RemoveRouted(link);
     }
 
     // Nothing is expected on this stream; waiting for it shows a refusal of the protocol, and then a reset.

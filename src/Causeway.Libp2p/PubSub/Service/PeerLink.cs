@@ -39,7 +39,7 @@ internal sealed class PeerLink(PeerId peer, FrameQueue queue)
     public TimeSpan? RetryAt { get; private set; }
 
     /// <summary>Whether frames may be queued: there is a stream to write them to, or soon will be.</summary>
-    public bool IsWritable => Writer is not null || IsOpening;
+    public bool IsWritable => Writer is not null || IsOpening || (RetryAt is not null && Reader is not null);
 
     /// <summary>Whether frames were queued since the writer was told.</summary>
     public bool IsDirty { get; set; }
