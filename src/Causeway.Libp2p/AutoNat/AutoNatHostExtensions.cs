@@ -20,6 +20,6 @@ public static class AutoNatHostExtensions
     {
         options?.Validate();
         return builder.Use((host, time, loggers) => new AutoNatService(
-            host, dialBackTransports?.Invoke() ?? [new TcpTransport(time: time), new WebSocketTransport(time: time)], options, time, loggers));
+            host, dialBackTransports?.Invoke() ?? [new TcpTransport(time: time), new WebSocketTransport(time: time)], options, time, loggers) { Network = builder.PrivateNetwork });
     }
 }

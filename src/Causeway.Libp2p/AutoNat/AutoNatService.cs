@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Causeway.Libp2p.AutoNat.Client;
 using Causeway.Libp2p.AutoNat.Server;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Transports;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
@@ -57,6 +58,9 @@ public sealed class AutoNatService : IHostComponent
     /// <summary>Our addresses that servers of version 2 could not dial.</summary>
     public IReadOnlyList<Multiaddress> Unreachable => _client?.Unreachable ?? [];
 
+    /// <summary>The key of the private network that others are dialed back in; null for none.</summary>
+    internal PreSharedKey? Network { get; init; }
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
@@ -79,7 +83,7 @@ public sealed class AutoNatService : IHostComponent
     private void Serve()
     {
         var limiter = new RequestLimiter(_options.Server, _time);
-        var hosts = new DialBackHosts(_transports, _options, _time, _hasFamily);
+        var hosts = new DialBackHosts(_transports, _options, _time, _hasFamily, Network);
         var streams = new ProtocolOptions { MaxInboundStreamsPerPeer = _options.Server.MaxConcurrentPerPeer + 1 };
         _handlers.Add(_host.Handle(AutoNatProtocol.V1, new AutoNatV1Server(hosts, limiter, _time, _log).ServeAsync, streams));
         _handlers.Add(_host.Handle(AutoNatProtocol.DialRequest, new AutoNatV2Server(hosts, limiter, _options, _time, _log).ServeAsync, streams));

@@ -45,6 +45,9 @@ public sealed class HostBuilder
     /// <summary>Where components log.</summary>
     internal ILoggerFactory Loggers => _loggers;
 
+    /// <summary>The key of the host's private network; null for none.</summary>
+    internal PreSharedKey? PrivateNetwork => _network;
+
     /// <summary>Uses this identity. It stays the caller's, who disposes it after the host.</summary>
     public HostBuilder WithIdentity(PrivateKey identity)
     {

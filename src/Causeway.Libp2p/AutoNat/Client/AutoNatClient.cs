@@ -28,6 +28,7 @@ internal sealed class AutoNatClient : IAsyncDisposable
     private readonly HashSet<Task> _running = [];
     private ObservedAddresses? _observed;
     private DateTimeOffset _nextV1;
+    private int _conclusions;
     private Task _loop = Task.CompletedTask;
 
     public AutoNatClient(IHost host, AutoNatOptions options, TimeProvider time, ILogger log)
@@ -231,7 +232,20 @@ internal sealed class AutoNatClient : IAsyncDisposable
         }
     }
 
+    // One at a time, and the last one with what is known by then: of two at once the older view could win.
     private void Conclude()
+    {
+        if (Interlocked.Increment(ref _conclusions) > 1) return;
+        int wanted;
+        do
+        {
+            wanted = Volatile.Read(ref _conclusions);
+            Tell();
+        }
+        while (Interlocked.CompareExchange(ref _conclusions, 0, wanted) != wanted);
+    }
+
+    private void Tell()
     {
         Reachability reachability;
         int confidence;
@@ -245,8 +259,10 @@ internal sealed class AutoNatClient : IAsyncDisposable
 
         AutoNatMetrics.Reachability(reachability, confidence);
         if (_host.Reachability != reachability) _log.ReachabilityChanged(reachability);
-        _host.SetReachability(reachability);
+
+        // Who hears that the host is public finds the address that makes it so among its addresses.
         _observed?.SetVerdicts(reachable, unreachable);
+        _host.SetReachability(reachability);
         Judged?.Invoke();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Transports;
 using Causeway.Multiformats;
 
@@ -10,7 +11,8 @@ namespace Causeway.Libp2p.AutoNat.Server;
 /// Dials back from hosts that live for one dial each: with an identity, ports and limits of their own, and no connection that could be reused. From the
 /// port of our listener a dial could come through a NAT that the client opened by dialing us.
 /// </summary>
-internal sealed class DialBackHosts(IReadOnlyList<ITransport> transports, AutoNatOptions options, TimeProvider time, Func<AddressFamily, bool> hasFamily)
+internal sealed class DialBackHosts(
+    IReadOnlyList<ITransport> transports, AutoNatOptions options, TimeProvider time, Func<AddressFamily, bool> hasFamily, PreSharedKey? network = null)
 {
     /// <summary>Whether an address may be dialed: an IP address (a name could lead anywhere) that is public, not relayed, and of a family that we have.</summary>
     public bool MayDial(Multiaddress address) =>
@@ -48,6 +50,7 @@ internal sealed class DialBackHosts(IReadOnlyList<ITransport> transports, AutoNa
             Dial = host.Dial with { Timeout = options.Server.DialTimeout, MaxAddresses = 16 },
         });
         foreach (var transport in transports) builder.UseTransport(transport);
+        if (network is not null) builder.UsePrivateNetwork(network);
         return builder.Build();
     }
 }
