@@ -133,18 +133,18 @@ internal sealed class ReservationKeeper(
             }
 
             host.SetAddresses(AddressSource, _plan.Addresses);
-            Schedule(now);
+            Schedule();
         }
     }
 
-    private void Schedule(DateTimeOffset now)
+    private void Schedule()
     {
         var due = _plan.NextDue();
         if (options.Source is not null && _plan.Missing > 0 && !_isSearching && (due is null || _nextSearch < due)) due = _nextSearch;
         if (due is null) return;
 
         // Those that are due but cannot be asked now (not connected) wait for an event; the timer must not spin meanwhile.
-        var pause = due.Value - now;
+        var pause = due.Value - time.GetUtcNow();
         _timer!.Change(pause > TimeSpan.Zero ? pause : options.BackoffBase, Timeout.InfiniteTimeSpan);
     }
 
