@@ -91,7 +91,9 @@ public sealed partial class KademliaDht : IHostComponent, IPeerRouting
     {
         ArgumentNullException.ThrowIfNull(peer);
         if (peer.Equals(_host.Id)) return _host.Addresses;
-        if (_host.Connections.IsConnected(peer)) return _host.Peers.AddressesOf(peer);
+
+        // Of one that has dialed us and has not introduced itself yet, others may know more than we do.
+        if (_host.Connections.IsConnected(peer) && _host.Peers.AddressesOf(peer) is { Count: > 0 } known) return known;
         var found = new List<Multiaddress>();
         var namings = 0;
         var ask = FindNode(peer.Bytes);

@@ -72,6 +72,18 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public async Task A_connected_peer_that_has_not_said_where_it_is_is_found_like_any_other()
+    {
+        await using var nodes = new DhtNodes();
+        var network = await nodes.StartNetworkAsync(Size);
+        var (searcher, sought) = (network[1], network[^1]);
+        await DhtNodes.MeetAsync(searcher, sought);
+        searcher.Host.Peers.Remove(sought.Host.Id);
+
+        Assert.Equal(sought.Host.Addresses, await searcher.Dht.FindPeerAsync(sought.Host.Id, Some.Patience));
+    }
+
+    [Fact]
     public async Task A_peer_that_nobody_knows_is_not_found()
     {
         await using var nodes = new DhtNodes();
