@@ -1,10 +1,12 @@
 using Causeway.Cryptography.Keys;
+using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Discovery.Bootstrap;
 using Causeway.Libp2p.HolePunching;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Kademlia.Storage.Sqlite;
 using Causeway.Libp2p.Observations;
+using Causeway.Libp2p.PortMapping;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Transports.WebSockets;
 using Microsoft.Extensions.Logging;
@@ -40,6 +42,10 @@ internal sealed class NodeHost
             .Listen([.. options.Listen])
             .Configure(o => o with { AnnounceAddresses = options.Announce })
             .UseObservedAddresses(new ObservedAddressesOptions { AllowPrivate = options.IsClosed });
+
+        // The peer of one command listens nowhere: nobody has to be asked whether others can dial it, and nobody would ask it.
+        if (options.Listen.Count > 0) builder.UseAutoNat(new AutoNatOptions { AllowPrivate = options.IsClosed });
+        if (options.PortMapping) builder.UsePortMapping();
         if (options.PrivateNetwork is { } key) builder.UsePrivateNetwork(key);
         if (options.Folder is { } folder) builder.UsePeerMemory(Path.Combine(folder, "peers.db"));
 

@@ -23,6 +23,9 @@ public sealed record NodeOptions
     /// <summary>Addresses to tell others besides those listened on, such as <c>/dns4/node.example/tcp/443/wss</c>. Default none.</summary>
     public IReadOnlyList<Multiaddress> Announce { get; init; } = [];
 
+    /// <summary>Whether the router is asked to forward the node's TCP ports (PCP, NAT-PMP, UPnP). Default no: a node's network is its operator's to open.</summary>
+    public bool PortMapping { get; init; }
+
     /// <summary>Peers to start from, each with <c>/p2p</c>. Default none.</summary>
     public IReadOnlyList<Multiaddress> Bootstrap { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using Causeway.Cryptography.Keys;
+using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Kademlia;
@@ -45,6 +46,8 @@ public sealed class NodeServer : IAsyncDisposable
     /// <summary>Its DHT; null without one.</summary>
     internal KademliaDht? Dht => _parts.Dht;
 
+    private AutoNatService? AutoNat => Host.Component<AutoNatService>();
+
     /// <summary>Starts a node.</summary>
     /// <param name="options">How.</param>
     /// <param name="identity">Who it is; stays the caller's.</param>
@@ -87,6 +90,8 @@ public sealed class NodeServer : IAsyncDisposable
         Addresses = [.. Host.Addresses.Select(a => a.WithPeerId(Host.Id).ToString())],
         Protocols = [.. Host.Protocols.Order(StringComparer.Ordinal)],
         Reachability = Host.Reachability switch { Reachability.Public => "public", Reachability.Private => "private", _ => "unknown" },
+        Reachable = [.. (AutoNat?.Reachable ?? []).Select(static a => a.ToString())],
+        Unreachable = [.. (AutoNat?.Unreachable ?? []).Select(static a => a.ToString())],
         Connections = Host.Connections.All.Count,
         Dht = Dht is { } dht ? dht.IsServer ? "server" : "client" : null,
         RoutingTable = Dht?.PeerCount ?? 0,

@@ -1,5 +1,6 @@
 using Causeway.Libp2p;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.PubSub;
 using Causeway.Libp2p.Relay;
@@ -40,6 +41,32 @@ public sealed class NodeServerTests
         Assert.DoesNotContain("/ipfs/kad/1.0.0", node.Host.Protocols);
         Assert.DoesNotContain("/libp2p/circuit/relay/0.2.0/hop", node.Host.Protocols);
         Assert.Null(node.Report().Dht);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_that_others_can_dial_learns_so_and_serves_the_dht_then(bool isPrivateNetwork)
+    {
+        using var key = PreSharedKey.Generate();
+        await using var nodes = new TestNodes();
+        var first = await nodes.StartAsync(InNetwork);
+        var node = await nodes.StartAsync(o => InNetwork(o) with { Dht = KademliaMode.Auto, Bootstrap = [TestNodes.AddressOf(first)] });
+        await TestNodes.UntilAsync(() => node.Report() is { Reachability: "public", Dht: "server" });
+        Assert.Contains(node.Host.Addresses[0].ToString(), node.Report().Reachable);
+        Assert.Empty(node.Report().Unreachable);
+
+        NodeOptions InNetwork(NodeOptions options) => options with { PrivateNetwork = isPrivateNetwork ? key : null };
+    }
+
+    [Fact]
+    public async Task The_peer_of_one_command_neither_asks_nor_answers_whether_others_can_be_dialed()
+    {
+        await using var nodes = new TestNodes();
+        var node = await nodes.StartAsync();
+        var temporary = await nodes.StartAsync(_ => NodeOptions.Temporary([TestNodes.AddressOf(node)]));
+        Assert.Contains(node.Host.Protocols, static p => p.StartsWith("/libp2p/autonat/", StringComparison.Ordinal));
+        Assert.DoesNotContain(temporary.Host.Protocols, static p => p.StartsWith("/libp2p/autonat/", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal static class NodeCommand
         var limitDefaults = relayDefaults.Limit!;
         var listen = new Option<Multiaddress[]>("--listen") { Description = "Address to listen on, such as /ip4/0.0.0.0/tcp/9092. May be repeated. Default: TCP 9092 and WebSocket 9091 on all interfaces.", CustomParser = NodeOptionText.ParseAddresses };
         var announce = new Option<Multiaddress[]>("--announce") { Description = "Address to tell others, too, such as /dns4/node.example/tcp/443/wss. May be repeated.", CustomParser = NodeOptionText.ParseAddresses };
+        var mapping = new Option<bool>("--port-mapping") { Description = "Have the router forward the node's TCP ports, by PCP, NAT-PMP or UPnP." };
         var bootstrap = new Option<Multiaddress[]>("--bootstrap") { Description = "Peer to start from: a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
         var ipfs = new Option<bool>("--ipfs") { Description = "Start from the public IPFS network's peers, too." };
         var dht = new Option<string>("--dht") { Description = "Part in the DHT: server, client, auto (a server while others can dial the node), or off.", DefaultValueFactory = _ => "server" };
@@ -60,7 +61,7 @@ internal static class NodeCommand
 
         var command = new Command("node", "Run an always-on peer: others find it, relay through it, and search with it.")
         {
-            listen, announce, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
+            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -73,6 +74,7 @@ internal static class NodeCommand
             {
                 Listen = result.GetValue(listen) is { Length: > 0 } addresses ? addresses : new NodeOptions().Listen,
                 Announce = result.GetValue(announce) ?? [],
+                PortMapping = result.GetValue(mapping),
                 Bootstrap = [.. result.GetValue(bootstrap) ?? [], .. result.GetValue(ipfs) ? PublicBootstrapPeers.Ipfs : []],
                 Dht = DhtModes[result.GetValue(dht)!],
                 DhtPrefix = result.GetValue(prefix)!,

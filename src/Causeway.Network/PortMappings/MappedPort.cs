@@ -34,6 +34,7 @@ internal sealed class MappedPort(ProtocolType protocol, int internalPort, TimeSp
             Via = client.Protocol,
             Lifetime = granted.Lifetime,
             ExternalEndPoint = isPublic ? granted.External : null,
+            RouterEndPoint = granted.External,
             IsDoubleNat = !isPublic,
             Problem = isPublic
                 ? null

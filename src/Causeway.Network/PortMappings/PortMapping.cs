@@ -15,6 +15,9 @@ public sealed record PortMapping
     /// <summary>The public address and port under which this machine is reached; null while there is none (<see cref="Problem"/> says why).</summary>
     public IPEndPoint? ExternalEndPoint { get; init; }
 
+    /// <summary>The address and port on the router's far side, whether or not they are public; null while nothing is granted.</summary>
+    public IPEndPoint? RouterEndPoint { get; init; }
+
     /// <summary>How the router was asked; null while it has not granted anything.</summary>
     public PortMappingProtocol? Via { get; init; }
 

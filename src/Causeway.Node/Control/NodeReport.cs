@@ -18,6 +18,12 @@ public sealed record NodeReport
     /// <summary><c>public</c>, <c>private</c> or <c>unknown</c>.</summary>
     public required string Reachability { get; init; }
 
+    /// <summary>Its addresses that others have dialed when they were asked to (AutoNAT 2).</summary>
+    public IReadOnlyList<string> Reachable { get; init; } = [];
+
+    /// <summary>Its addresses that they could not dial.</summary>
+    public IReadOnlyList<string> Unreachable { get; init; } = [];
+
     /// <summary>How many connections it has.</summary>
     public int Connections { get; init; }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Causeway.Libp2p.Tests.Support;
 
 /// <summary>What was logged.</summary>
-internal sealed class TestLog : ILogger
+internal sealed class TestLog : ILogger, ILoggerFactory
 {
     private readonly ConcurrentQueue<(int Event, string Message)> _messages = [];
 
@@ -21,4 +21,14 @@ internal sealed class TestLog : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _messages.Enqueue((eventId.Id, formatter(state, exception)));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
 }
