@@ -47,10 +47,10 @@ public sealed class UpkeepTests
 
         time.Advance(TimeSpan.FromHours(22));
         await author.Dht.RepublishAsync(Some.Patience);
+        await author.Host.DisposeAsync();
         time.Advance(TimeSpan.FromHours(47));
         Assert.NotNull(await keeper.Dht.GetValueAsync(Key, quorum: 1, Some.Patience));
 
-        await author.Host.DisposeAsync();
         time.Advance(TimeSpan.FromHours(2));
         Assert.Null(await keeper.Dht.GetValueAsync(Key, quorum: 1, Some.Patience));
     }
@@ -127,7 +127,6 @@ public sealed class UpkeepTests
         await DhtNodes.MeetAsync(node, gone);
         await gone.Host.DisposeAsync();
         await Eventually.HoldsAsync(() => !node.Host.Connections.IsConnected(gone.Host.Id));
-        Assert.Equal([gone.Host.Id], node.Dht.RoutingTablePeers);
 
         await node.Dht.RefreshAsync(Some.Patience);
 
