@@ -79,6 +79,11 @@ public sealed partial class HolePuncher : IHostComponent
             case HostEvent.PeerIdentified { Connection: { IsRelayed: true, Role: ConnectionRole.Responder } relayed }:
                 Begin(relayed);
                 break;
+
+            // Each end notices by itself that a direct connection has died; meanwhile the other may have come back through a relay.
+            case HostEvent.ConnectionClosed { Connection: { IsRelayed: false } closed, Last: false } when Relayed(closed.RemotePeer) is { } relayed:
+                Begin(relayed);
+                break;
             case HostEvent.AddressesChanged:
                 lock (_lock)
                 {
