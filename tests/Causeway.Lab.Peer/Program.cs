@@ -1,11 +1,17 @@
+using System.Globalization;
 using Causeway.Lab.Peer;
-using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.HolePunching;
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Muxing.Yamux;
 using Causeway.Libp2p.Relay;
 using Causeway.Multiformats;
 
 // causeway-lab-peer relay PORT ADDRESS: a relay. causeway-lab-peer host RELAY…: a host that may be behind a NAT.
-var builder = new HostBuilder().Logs();
+// Its key is in the machine's home, and the same when it is started again.
+using var identity = PeerKey.Load();
+var builder = new HostBuilder().WithIdentity(identity).Logs();
+if (int.TryParse(Environment.GetEnvironmentVariable("LAB_KEEPALIVE"), CultureInfo.InvariantCulture, out var seconds))
+    builder.UseYamux(new YamuxOptions { KeepAliveInterval = TimeSpan.FromSeconds(seconds) });
 switch (args)
 {
     case ["relay", var port, var address]:

@@ -23,7 +23,7 @@ internal sealed class Session : IDisposable
         _echo = host.Handle(EchoProtocol, EchoAsync, new ProtocolOptions { AllowLimited = true });
     }
 
-    /// <summary>Does what each line says: <c>connect ADDRESS</c>, <c>say PEER TEXT</c>.</summary>
+    /// <summary>Does what each line says: <c>connect ADDRESS</c>, <c>say PEER TEXT</c>, <c>hold PEER</c>.</summary>
     public async Task RunAsync(TextReader input)
     {
         Say(new { @event = "started", peer = $"{_host.Id}", addresses = Addresses() });
@@ -38,6 +38,9 @@ internal sealed class Session : IDisposable
                         break;
                     case ["say", var peer, var text]:
                         Say(new { @event = "echo", text = await SayAsync(PeerId.Parse(peer), text) });
+                        break;
+                    case ["hold", var peer]:
+                        await HoldAsync(PeerId.Parse(peer));
                         break;
                     case ["addresses"]:
                         Say(new { @event = "addresses", addresses = Addresses() });
@@ -73,6 +76,29 @@ internal sealed class Session : IDisposable
         stream.CompleteWrites();
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
+    }
+
+    // A stream that stays open; when it ends, it is said how.
+    private async Task HoldAsync(PeerId peer)
+    {
+        var stream = await _host.OpenStreamAsync(peer, [EchoProtocol], new ConnectOptions { AllowLimited = true });
+        var buffer = new byte[1];
+        await stream.WriteAsync(buffer);
+        await stream.ReadExactlyAsync(buffer);
+        Say(new { @event = "held", direct = !stream.Connection.IsRelayed });
+        _ = WaitAsync();
+
+        async Task WaitAsync()
+        {
+            try
+            {
+                await using (stream) await stream.ReadExactlyAsync(buffer);
+            }
+            catch (Exception e) when (e is Libp2pException or IOException)
+            {
+                Say(new { @event = "released", message = e.Message });
+            }
+        }
     }
 
     private string[] Addresses() => [.. _host.Addresses.Select(a => $"{a}/p2p/{_host.Id}")];

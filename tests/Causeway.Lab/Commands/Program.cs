@@ -4,6 +4,7 @@ using Causeway.Lab.Commands;
 using Causeway.Lab.PortMapping;
 using Causeway.Lab.Probing;
 using Causeway.Lab.Punching;
+using Causeway.Lab.Sockets;
 using Causeway.Lab.Traffic;
 
 try
@@ -25,6 +26,7 @@ try
         ["port-map", var port, var protocol] => await PortMapCommand.RunAsync(port, protocol),
         ["probe", .. var probe] => ProbeCommand.Run(probe),
         ["punch", .. var punch] => PunchCommand.Run(punch),
+        ["forget"] => Forget(),
         _ => await LabCommand.RunAsync(LabArguments.Parse(args)),
     };
 }
@@ -32,4 +34,10 @@ catch (LabException e)
 {
     Console.Error.WriteLine($"lab: {e.Message}");
     return 2;
+}
+
+static int Forget()
+{
+    ConnectionTracking.Flush();
+    return 0;
 }
