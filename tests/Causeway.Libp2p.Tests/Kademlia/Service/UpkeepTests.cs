@@ -74,18 +74,17 @@ public sealed class UpkeepTests
     [Fact]
     public async Task What_was_provided_while_nobody_was_there_is_told_when_somebody_comes()
     {
-        var kept = new MemoryProviderStore();
+        var (kept, values) = (new MemoryProviderStore(), new MemoryRecordStore());
         await using var nodes = new DhtNodes();
         var provider = await nodes.StartAsync();
         Assert.Equal(0, await provider.Dht.ProvideAsync(Content, Some.Patience));
         Assert.Equal(0, await provider.Dht.PutValueAsync(Key, "value"u8.ToArray(), Some.Patience));
 
-        var keeper = await nodes.StartAsync(options => options with { Providers = kept });
+        var keeper = await nodes.StartAsync(options => options with { Providers = kept, Records = values });
         await DhtNodes.MeetAsync(provider, keeper);
 
         await Eventually.HoldsAsync(() => RecordsIn(kept).Count == 1);
-        await provider.Host.DisposeAsync();
-        Assert.NotNull(await keeper.Dht.GetValueAsync(Key, quorum: 1, Some.Patience));
+        await Eventually.HoldsAsync(() => values.GetAsync(Key).AsTask().Result is not null);
     }
 
     [Fact]
