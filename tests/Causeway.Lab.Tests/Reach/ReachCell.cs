@@ -11,6 +11,8 @@ internal sealed record ReachCell(NatProfile Left, NatProfile Right)
         new(NatProfiles.Home, NatProfiles.Carrier),
         new(NatProfiles.None, NatProfiles.Symmetric),
         new(NatProfiles.Symmetric, NatProfiles.Find("eim-adf")),
+        new(NatProfiles.Find("eim-adf"), NatProfiles.Symmetric),
+        new(NatProfiles.Find("apdm-eif"), NatProfiles.Home),
         new(NatProfiles.Symmetric, NatProfiles.Home),
         new(NatProfiles.UdpBlocked, NatProfiles.Open),
         new(NatProfiles.Only443, NatProfiles.Home),
