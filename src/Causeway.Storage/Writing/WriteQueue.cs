@@ -78,7 +78,9 @@ internal sealed class WriteQueue
         {
             if (!write.TryStart()) continue;
             _batch.Add(write);
-            if (_batch.Count == 1) Run("BEGIN IMMEDIATE");
+
+            // Not by the count: the first of the batch may have failed and left the transaction to this one.
+            if (!_connection.IsInTransaction) Run("BEGIN IMMEDIATE");
             if (!TryRun(write)) _batch.Remove(write);
         }
 

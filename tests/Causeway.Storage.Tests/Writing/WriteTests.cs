@@ -32,6 +32,26 @@ public sealed class WriteTests : IDisposable
     }
 
     [Fact]
+    public async Task What_follows_a_write_that_throws_first_of_all_is_committed()
+    {
+        await using var database = await _folder.OpenAsync();
+        using var isFirst = new ManualResetEventSlim();
+        using var isFollowed = new ManualResetEventSlim();
+        var failing = database.WriteAsync(t =>
+        {
+            isFirst.Set();
+            isFollowed.Wait(StorageFolder.Patience);
+            throw new TimeZoneNotFoundException();
+        });
+        isFirst.Wait(StorageFolder.Patience);
+        var after = database.WriteAsync(t => StorageFolder.Add(t, "after"));
+        isFollowed.Set();
+        await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => failing);
+        await after;
+        Assert.Equal(["after"], database.Read(StorageFolder.All));
+    }
+
+    [Fact]
     public async Task Writes_that_wait_are_committed_together()
     {
         await using var database = await _folder.OpenAsync();
