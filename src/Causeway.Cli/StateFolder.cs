@@ -27,7 +27,7 @@ internal static class StateFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException(ExitCode.Usage, $"the folder '{folder}' cannot be made: {e.Message}; name another with --state", e);
+            throw new UserErrorException(ExitCode.Usage, $"the folder '{folder}' cannot be made: {e.Message.TrimEnd('.')}; name another with --state", e);
         }
     }
 }

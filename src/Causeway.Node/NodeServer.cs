@@ -5,6 +5,7 @@ using Causeway.Libp2p.Identify;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Kademlia.Storage.Sqlite;
 using Causeway.Libp2p.PubSub;
+using Causeway.Multiformats;
 using Causeway.Network.Stun;
 using Causeway.Node.Control;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class NodeServer : IAsyncDisposable
 
     private readonly NodeHost _parts;
     private readonly KademliaDatabase? _database;
+    private readonly IReadOnlyList<Multiaddress> _bootstrap;
     private readonly GossipSub _pubSub;
     private readonly TimeProvider _time;
     private readonly List<ISubscription> _topics = [];
@@ -26,9 +28,9 @@ public sealed class NodeServer : IAsyncDisposable
     private StunServer? _stun;
     private volatile bool _isDraining;
 
-    private NodeServer(NodeHost parts, KademliaDatabase? database, ILoggerFactory loggers, TimeProvider time)
+    private NodeServer(NodeHost parts, KademliaDatabase? database, NodeOptions options, ILoggerFactory loggers, TimeProvider time)
     {
-        (_parts, _database, _time) = (parts, database, time);
+        (_parts, _database, _bootstrap, _time) = (parts, database, options.Bootstrap, time);
         _pubSub = new GossipSub(parts.Host, new GossipSubOptions(), time, loggers);
         _startedAt = time.GetUtcNow();
         Control = new NodeControl(this, time);
@@ -42,6 +44,9 @@ public sealed class NodeServer : IAsyncDisposable
 
     /// <summary>Why the node does not do its work just now; null when it does.</summary>
     public string? NotReady => _isDraining ? "the node is ending" : null;
+
+    /// <summary>Whether it is connected to a peer that it was told to start from.</summary>
+    internal bool IsBootstrapped => _bootstrap.Any(address => address.PeerId is { } peer && Host.Connections.IsConnected(peer));
 
     /// <summary>Its DHT; null without one.</summary>
     internal KademliaDht? Dht => _parts.Dht;
@@ -62,12 +67,12 @@ public sealed class NodeServer : IAsyncDisposable
     {
         options.Validate();
         var database = options is { Folder: { } folder, Dht: not null }
-            ? await KademliaDatabase.OpenAsync(Path.Combine(folder, "dht.db"), logger: loggers.CreateLogger<KademliaDatabase>())
+            ? await KademliaDatabase.OpenAsync(Path.Combine(folder, "dht.db"), logger: loggers.CreateLogger<KademliaDatabase>(), cancellationToken: cancellationToken)
             : null;
         NodeServer? node = null;
         try
         {
-            node = new NodeServer(NodeHost.Build(options, database, identity, loggers, time), database, loggers, time);
+            node = new NodeServer(NodeHost.Build(options, database, identity, loggers, time), database, options, loggers, time);
             await node.Host.StartAsync(cancellationToken);
             await node._pubSub.StartAsync(cancellationToken);
             foreach (var topic in options.Topics) node._topics.Add(node._pubSub.Subscribe(topic, new SubscriptionOptions { DeliverOwn = false, QueueCapacity = 1 }));

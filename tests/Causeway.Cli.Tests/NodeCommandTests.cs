@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Causeway.Cli.Tests;
@@ -67,11 +69,16 @@ public sealed class NodeCommandTests : IDisposable
                     await UntilAsync(async () => (await RunAsync("dht", "provide", Content, "--state", other)).Code == 0);
                     var (code, found, error) = await RunAsync("dht", "findprovs", Content, "--state", State);
                     Assert.True(code == 0, error);
-                    await UntilAsync(async () => (await RunAsync("dht", "findprovs", Content, "--bootstrap", address)).Code == 0);
+                    (code, var alone, error) = await RunAsync("dht", "findprovs", Content, "--bootstrap", address, "--json");
+                    Assert.True(code == 0, error);
                     var provider = found.Split('\n')[0].Trim();
                     (code, found, error) = await RunAsync("dht", "findpeer", provider, "--state", State, "--json");
                     Assert.True(code == 0, error);
                     Assert.Equal(provider, JsonDocument.Parse(found).RootElement.GetProperty("peerId").GetString());
+                    Assert.Equal(provider, JsonDocument.Parse(alone).RootElement.GetProperty("peerId").GetString());
+                    (code, found, error) = await RunAsync("dht", "provide", Content, "--state", State, "--json");
+                    Assert.True(code == 0, error);
+                    Assert.Equal(Content, JsonDocument.Parse(found).RootElement.GetProperty("announced").GetString());
                 },
                 "--bootstrap",
                 address);
@@ -85,7 +92,9 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData(2, "name it with --cert", "node", "--cert-key", "x.pem")]
     [InlineData(2, "cannot be read", "node", "--private-network", "/there/is/none")]
     [InlineData(2, "does not exist", "node", "--key", "/there/is/none")]
-    [InlineData(2, "--port must be", "node", "--http-port", "70000")]
+    [InlineData(2, "--http-port must be", "node", "--http-port", "70000")]
+    [InlineData(2, "name one with --cert", "node", "--listen", "/ip4/127.0.0.1/tcp/0/tls/ws")]
+    [InlineData(1, "refused", "dht", "findpeer", "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB", "--bootstrap", "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB")]
     [InlineData(2, "takes an address and port", "node", "--stun", "here")]
     [InlineData(1, "No node runs here", "swarm", "peers")]
     [InlineData(1, "No node runs here", "dht", "findpeer", "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB")]
@@ -96,6 +105,54 @@ public sealed class NodeCommandTests : IDisposable
         var (actual, _, error) = await RunAsync([.. args, "--state", State]);
         Assert.Contains(message, error, StringComparison.Ordinal);
         Assert.Equal(code, actual);
+    }
+
+    [Fact]
+    public async Task A_state_folder_may_be_relative_to_where_the_command_runs()
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, State);
+        await RunNodeAsync(relative, async _ => Assert.Equal(0, (await RunAsync("swarm", "peers", "--state", relative)).Code));
+        Assert.True(File.Exists(Path.Combine(State, "node.key")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_holds_no_lock_file_is_not_taken_for_another_nodes()
+    {
+        Directory.CreateDirectory(Path.Combine(State, "node.lock"));
+        var (code, _, error) = await RunAsync("node", "--state", State);
+        Assert.Contains("cannot be written", error, StringComparison.Ordinal);
+        Assert.Equal(2, code);
+    }
+
+    [Fact]
+    public async Task A_port_of_stun_that_is_taken_is_said()
+    {
+        using var other = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var (code, _, error) = await RunAsync("node", "--state", State, "--listen", "/ip4/127.0.0.1/tcp/0", "--stun", $"{other.Client.LocalEndPoint}");
+        Assert.Contains("STUN cannot be served", error, StringComparison.Ordinal);
+        Assert.Equal(3, code);
+    }
+
+    [Fact]
+    public async Task A_check_of_the_network_ends_with_a_signal()
+    {
+        using var error = new StringWriter();
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+        var code = await CommandLine.RunAsync(["netcheck", "--stun", "127.0.0.1:1"], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = stop.Token }).WaitAsync(Patience);
+        Assert.Equal((1, ""), (code, error.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":3478")]
+    [InlineData("a:b")]
+    public async Task What_names_no_stun_server_is_refused(string server)
+    {
+        using var error = new StringWriter();
+        var code = await CommandLine.RunAsync(["netcheck", "--stun", server], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = CancellationToken.None }).WaitAsync(Patience);
+        Assert.Contains("--stun takes servers", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, code);
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -72,12 +72,12 @@ internal static class DhtCommand
 
     private static Command Provide(CliEnvironment environment, NodeScope scope)
     {
-        var cid = Cid();
-        var command = new Command("provide", "Announce that the node provides a content, and again as long as it runs.") { cid };
+        var (cid, json) = (Cid(), Json());
+        var command = new Command("provide", "Announce that the node provides a content, and again as long as it runs.") { cid, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
             await node.ProvideAsync(result.GetValue(cid)!, cancel);
-            await environment.Out.WriteLineAsync($"{result.GetValue(cid)} is announced");
+            await environment.Out.WriteLineAsync(result.GetValue(json) ? $$"""{"announced":{{Quote(result.GetValue(cid)!)}}}""" : $"{result.GetValue(cid)} is announced");
             return (int)ExitCode.Success;
         }));
         return command;
@@ -101,17 +101,19 @@ internal static class DhtCommand
 
     private static Command Put(CliEnvironment environment, NodeScope scope)
     {
-        var key = Key();
+        var (key, json) = (Key(), Json());
         var file = new Argument<string>("file") { Description = "The file that holds the value." };
-        var command = new Command("put", "Store a record with the peers that are closest to its key.") { key, file };
+        var command = new Command("put", "Store a record with the peers that are closest to its key.") { key, file, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
             await node.PutValueAsync(new ValueReport(result.GetValue(key)!, await ReadAsync(result.GetValue(file)!, cancel)), cancel);
-            await environment.Out.WriteLineAsync($"{result.GetValue(key)} is stored");
+            await environment.Out.WriteLineAsync(result.GetValue(json) ? $$"""{"stored":{{Quote(result.GetValue(key)!)}}}""" : $"{result.GetValue(key)} is stored");
             return (int)ExitCode.Success;
         }));
         return command;
     }
+
+    private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancel)
     {

@@ -24,8 +24,17 @@ internal static class NetcheckCommand
             using var signals = environment.Stop is null ? new ShutdownSignals() : null;
             var stop = environment.Stop ?? signals!.Token;
             var servers = new List<IPEndPoint>();
-            foreach (var name in result.GetValue(stun) ?? []) servers.AddRange(await ResolveAsync(name, stop));
-            var report = await new NetworkCheck(environment.Time).RunAsync(servers, result.GetValue(node) ?? [], stop);
+            NetcheckReport report;
+            try
+            {
+                foreach (var name in result.GetValue(stun) ?? []) servers.AddRange(await ResolveAsync(name, stop));
+                report = await new NetworkCheck(environment.Time).RunAsync(servers, result.GetValue(node) ?? [], stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return (int)ExitCode.Failure;
+            }
+
             if (result.GetValue(json)) await environment.Out.WriteLineAsync(IndentedJson.Of(report, NetcheckJson.Default.NetcheckReport));
             else NetcheckText.Write(environment.Out, report);
             var hasFailed = (servers.Count > 0 || report.Nodes.Count > 0) && report.Ipv4.Udp is not { Works: true } && report.Ipv6.Udp is not { Works: true } && !report.Nodes.Any(static n => n.Reached);
@@ -40,9 +49,9 @@ internal static class NetcheckCommand
         var colon = text.LastIndexOf(':');
         var port = StunServerOptions.DefaultPort;
         var name = text;
-        if (colon > 0)
+        if (colon >= 0 || text.Length == 0)
         {
-            if (!ushort.TryParse(text.AsSpan(colon + 1), out var number) || number == 0) throw new UserErrorException(ExitCode.Usage, $"--stun takes servers such as stun.example:3478; '{text}' is none");
+            if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), out var number) || number == 0) throw new UserErrorException(ExitCode.Usage, $"--stun takes servers such as stun.example:3478; '{text}' is none");
             (name, port) = (text[..colon], number);
         }
 

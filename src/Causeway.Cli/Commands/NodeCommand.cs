@@ -96,7 +96,7 @@ internal static class NodeCommand
             Certificate = result.GetValue(certificate),
             CertificateKey = result.GetValue(certificateKey),
             HttpAddresses = result.GetValue(http) ?? [],
-            HttpPort = OptionText.RequirePort(result.GetValue(httpPort)),
+            HttpPort = OptionText.RequirePort(result.GetValue(httpPort), httpPort.Name),
             MetricsFrom = result.GetValue(metrics) ?? [],
             Drain = result.GetValue(drain),
             Verbosity = result.GetResult(verbose)?.IdentifierTokenCount ?? 0,

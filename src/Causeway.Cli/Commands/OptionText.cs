@@ -65,7 +65,7 @@ internal static class OptionText
 
     /// <summary>A port, 0 to 65535.</summary>
     /// <exception cref="UserErrorException">It is none.</exception>
-    public static int RequirePort(int port) => port is >= 0 and <= 65_535 ? port : throw new UserErrorException(ExitCode.Usage, "--port must be 0 to 65535");
+    public static int RequirePort(int port, string option = "--port") => port is >= 0 and <= 65_535 ? port : throw new UserErrorException(ExitCode.Usage, $"{option} must be 0 to 65535");
 
     private static string NameOf(ArgumentResult result) => result.Parent is OptionResult option ? option.Option.Name : result.Argument.Name;
 }

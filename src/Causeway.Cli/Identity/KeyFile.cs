@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Causeway.Cryptography.KeyFiles;
 using Causeway.Cryptography.Keys;
 using Causeway.Hosting.Lifecycle;
 
@@ -44,10 +45,7 @@ internal static class KeyFile
     {
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var stream = new FileStream(path, options);
-            stream.Write(Encoding.ASCII.GetBytes(ToText(key) + "\n"));
+            PrivateFile.Create(path, Encoding.ASCII.GetBytes(ToText(key) + "\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,6 +7,7 @@ using Causeway.Hosting.Metrics;
 using Causeway.Hosting.Servers;
 using Causeway.Hosting.Tls;
 using Causeway.Libp2p;
+using Causeway.Multiformats;
 using Causeway.Node;
 using Causeway.Node.Control;
 using Causeway.Storage;
@@ -24,6 +25,8 @@ internal sealed class NodeRunner(CliEnvironment environment)
         using var signals = environment.Stop is null ? new ShutdownSignals() : null;
         var stop = environment.Stop ?? signals!.Token;
         using var loggers = ConsoleLog.CreateFactory(environment.Error, settings.Verbosity, environment.Time);
+        if (settings.Certificate is null && settings.Options.Listen.FirstOrDefault(NeedsCertificate) is { } secure)
+            throw new UserErrorException(ExitCode.Usage, $"listening on {secure} needs a certificate; name one with --cert, or listen without TLS behind a proxy that has it");
         var state = new NodeState(settings.State, environment.Variable);
         using var held = state.Take();
         using var identity = state.LoadKey(settings.Key);
@@ -36,7 +39,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
             await using var node = await NodeServer.StartAsync(options, identity, loggers, environment.Time, stop);
             await using var control = await NodeControlServer.StartAsync(state.SocketPath, node.Control, loggers, stop);
             await using var server = await LocalServer.StartAsync(
-                new LocalServerOptions { Addresses = settings.HttpAddresses, Port = settings.HttpPort },
+                new LocalServerOptions { Addresses = settings.HttpAddresses, Port = settings.HttpPort, PortOption = "--http-port" },
                 app =>
                 {
                     app.UseHealth(() => node.NotReady);
@@ -53,9 +56,13 @@ internal sealed class NodeRunner(CliEnvironment environment)
         {
             return (int)ExitCode.Success;
         }
-        catch (Exception e) when (e is Libp2pException or SocketException)
+        catch (Libp2pException e)
         {
             throw new UserErrorException(ExitCode.CannotListen, e.Message, e);
+        }
+        catch (SocketException e)
+        {
+            throw new UserErrorException(ExitCode.CannotListen, $"STUN cannot be served there: {e.Message}; name an address of this machine and a free port with --stun", e);
         }
         catch (Exception e) when (e is StorageException or NodeException)
         {
@@ -66,6 +73,8 @@ internal sealed class NodeRunner(CliEnvironment environment)
             throw new UserErrorException(ExitCode.Usage, e.Message, e);
         }
     }
+
+    private static bool NeedsCertificate(Multiaddress address) => address.Components.Any(static c => c.Protocol is "tls" or "wss");
 
     private static bool MayRead(HttpContext context, NodeSettings settings) =>
         context.Connection.RemoteIpAddress is { } address

@@ -60,6 +60,19 @@ internal sealed class NodeScope(CliEnvironment environment)
         using var loggers = ConsoleLog.CreateFactory(environment.Error, 0, environment.Time);
         using var identity = PrivateKey.Generate();
         await using var node = await NodeServer.StartAsync(NodeOptions.Temporary(bootstrap), identity, loggers, environment.Time, stop);
+        await JoinAsync(node.Control, bootstrap, stop);
         return await run(node.Control);
+    }
+
+    // One that answers is enough to begin with: the node goes on with the others.
+    private static async Task JoinAsync(INodeControl node, Multiaddress[] bootstrap, CancellationToken stop)
+    {
+        var attempts = bootstrap.Select(address => node.ConnectAsync(address.ToString(), stop)).ToList();
+        await foreach (var attempt in Task.WhenEach(attempts))
+        {
+            if (attempt.IsCompletedSuccessfully) return;
+        }
+
+        await attempts[0];
     }
 }

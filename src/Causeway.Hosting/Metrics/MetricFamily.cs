@@ -7,14 +7,18 @@ namespace Causeway.Hosting.Metrics;
 /// <summary>One instrument's series. Counters add, gauges keep the last value, histograms fill buckets.</summary>
 internal sealed class MetricFamily
 {
-    // Prometheus' own default buckets, in seconds (client libraries, "Histogram").
-    private static readonly double[] DefaultBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    // Prometheus' own default buckets, in seconds (client libraries, "Histogram"); other units have the same steps where their values lie.
+    private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] Milliseconds = [.. Seconds.Select(static bound => bound * 1000)];
+    private static readonly double[] Bytes = [64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304];
+    private static readonly double[] Counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Series> _series = [];
     private readonly string? _description;
     private readonly Kind _kind;
     private readonly bool _adds;
+    private readonly double[] _bounds;
 
     public MetricFamily(Instrument instrument)
     {
@@ -24,6 +28,7 @@ internal sealed class MetricFamily
             : generic == typeof(Counter<>) || generic == typeof(ObservableCounter<>) ? Kind.Counter
             : Kind.Gauge;
         _adds = generic == typeof(Counter<>) || generic == typeof(UpDownCounter<>);
+        _bounds = instrument.Unit switch { "ms" => Milliseconds, "By" => Bytes, ['{', ..] => Counts, _ => Seconds };
         _description = instrument.Description;
         var name = Sanitize(instrument.Name);
         Name = _kind == Kind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
@@ -48,7 +53,7 @@ internal sealed class MetricFamily
             if (!_series.TryGetValue(labels, out var series))
             {
                 if (_series.Count >= PrometheusMetrics.MaxSeries) labels = "";
-                if (!_series.TryGetValue(labels, out series)) _series[labels] = series = new Series();
+                if (!_series.TryGetValue(labels, out series)) _series[labels] = series = new Series(_bounds);
             }
 
             if (_kind == Kind.Histogram) series.Observe(value);
@@ -86,7 +91,8 @@ internal sealed class MetricFamily
         foreach (var (key, value) in tags)
         {
             if (text.Length > 0) text.Append(',');
-            var escaped = $"{value}".Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
+            var words = value is bool truth ? truth ? "true" : "false" : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+            var escaped = words.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n");
             text.Append(Sanitize(key)).Append("=\"").Append(escaped).Append('"');
         }
 
@@ -98,9 +104,9 @@ internal sealed class MetricFamily
         for (var i = 0; i < span.Length; i++) span[i] = char.IsAsciiLetterOrDigit(source[i]) ? source[i] : '_';
     });
 
-    private sealed class Series
+    private sealed class Series(double[] bounds)
     {
-        private readonly long[] _buckets = new long[DefaultBuckets.Length];
+        private readonly long[] _buckets = new long[bounds.Length];
         private double _sum;
         private long _count;
 
@@ -110,17 +116,17 @@ internal sealed class MetricFamily
         {
             _sum += value;
             _count++;
-            for (var i = 0; i < DefaultBuckets.Length; i++)
+            for (var i = 0; i < bounds.Length; i++)
             {
-                if (value <= DefaultBuckets[i]) _buckets[i]++;
+                if (value <= bounds[i]) _buckets[i]++;
             }
         }
 
         public void WriteHistogram(StringBuilder text, string name, string labels)
         {
             var separator = labels.Length > 0 ? "," : "";
-            for (var i = 0; i < DefaultBuckets.Length; i++)
-                Line(text, name + "_bucket", $"{labels}{separator}le=\"{DefaultBuckets[i].ToString(CultureInfo.InvariantCulture)}\"", _buckets[i]);
+            for (var i = 0; i < bounds.Length; i++)
+                Line(text, name + "_bucket", $"{labels}{separator}le=\"{bounds[i].ToString(CultureInfo.InvariantCulture)}\"", _buckets[i]);
             Line(text, name + "_bucket", $"{labels}{separator}le=\"+Inf\"", _count);
             Line(text, name + "_sum", labels, _sum);
             Line(text, name + "_count", labels, _count);

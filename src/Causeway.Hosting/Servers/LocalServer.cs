@@ -162,10 +162,10 @@ public sealed class LocalServer : IAsyncDisposable
 
     private static string Explain(LocalServerOptions options, int port, Exception e)
     {
-        if (e is SocketException { SocketErrorCode: SocketError.AccessDenied }) return $"port {port} needs privileges (CAP_NET_BIND_SERVICE); name another with --port";
+        if (e is SocketException { SocketErrorCode: SocketError.AccessDenied }) return $"port {port} needs privileges (CAP_NET_BIND_SERVICE); name another with {options.PortOption}";
         if (!IsTaken(e)) return $"cannot listen on port {port}: {e.Message}";
         return options.Port is null
-            ? $"the ports {options.FirstPort} to {port} are all in use; free one or name another with --port"
-            : $"port {port} is in use; stop the program that has it, or leave --port away to take the next free one";
+            ? $"the ports {options.FirstPort} to {port} are all in use; free one or name another with {options.PortOption}"
+            : $"port {port} is in use; stop the program that has it, or name another with {options.PortOption} (0: the system's choice)";
     }
 }

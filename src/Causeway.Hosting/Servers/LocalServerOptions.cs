@@ -15,6 +15,9 @@ public sealed record LocalServerOptions
     /// <summary>The port; null takes the first free one from <see cref="FirstPort"/> on, 0 leaves the choice to the system.</summary>
     public int? Port { get; init; }
 
+    /// <summary>The option of the command line that names the port, for messages. Default <c>--port</c>.</summary>
+    public string PortOption { get; init; } = "--port";
+
     /// <summary>Where the search for a free port begins. Default 10000.</summary>
     public int FirstPort { get; init; } = 10_000;
 

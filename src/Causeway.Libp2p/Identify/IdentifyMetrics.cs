@@ -18,10 +18,10 @@ internal static class IdentifyMetrics
         Libp2pMeter.Instance.CreateCounter<long>("libp2p_identify_conn_push_support_total", description: "Connections, by the other end's support of pushes.");
 
     private static readonly Histogram<int> ProtocolsReceived =
-        Libp2pMeter.Instance.CreateHistogram<int>("libp2p_identify_protocols_received", description: "Protocols in a received message.");
+        Libp2pMeter.Instance.CreateHistogram<int>("libp2p_identify_protocols_received", "{protocol}", description: "Protocols in a received message.");
 
     private static readonly Histogram<int> AddressesReceived =
-        Libp2pMeter.Instance.CreateHistogram<int>("libp2p_identify_addrs_received", description: "Addresses in a received message.");
+        Libp2pMeter.Instance.CreateHistogram<int>("libp2p_identify_addrs_received", "{address}", description: "Addresses in a received message.");
 
     public static void Triggered(string trigger) => PushesTriggered.Add(1, new KeyValuePair<string, object?>("trigger", trigger));
 

@@ -73,10 +73,10 @@ public sealed partial class NodeControl
         }
     }
 
-    // A DHT without peers finds nothing, and says nothing of it.
+    // A DHT without peers finds nothing, and says nothing of it. Those that the user named are asked whether they are in the routing table already or not.
     private void RequirePeers()
     {
-        if (Dht.PeerCount == 0) throw new NodeException(NodeError.Failed, "The node knows no peer of the DHT yet; connect it to one with 'causeway swarm connect', or name one with --bootstrap.");
+        if (Dht.PeerCount == 0 && !_node.IsBootstrapped) throw new NodeException(NodeError.Failed, "The node knows no peer of the DHT yet; connect it to one with 'causeway swarm connect', or name one with --bootstrap.");
     }
 
     private async Task<T> ExplainAsync<T>(Func<Task<T>> work)

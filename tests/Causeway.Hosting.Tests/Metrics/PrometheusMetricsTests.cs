@@ -32,6 +32,21 @@ public sealed class PrometheusMetricsTests
         Assert.Contains("my_seconds_count 2", lines);
     }
 
+    [Theory]
+    [InlineData("s", 0.3, "le=\"0.25\"", "le=\"0.5\"")]
+    [InlineData("ms", 300, "le=\"250\"", "le=\"500\"")]
+    [InlineData("By", 2000, "le=\"1024\"", "le=\"4096\"")]
+    [InlineData("{peer}", 7, "le=\"5\"", "le=\"10\"")]
+    public void Buckets_lie_where_the_values_of_the_unit_do(string unit, double value, string below, string above)
+    {
+        using var metrics = new PrometheusMetrics(name => name == $"Test.Unit.{unit}");
+        using var meter = new Meter($"Test.Unit.{unit}");
+        meter.CreateHistogram<double>("measured", unit).Record(value, new KeyValuePair<string, object?>("early", true));
+        var lines = metrics.Write().Split('\n');
+        Assert.Contains($"measured_bucket{{early=\"true\",{below}}} 0", lines);
+        Assert.Contains($"measured_bucket{{early=\"true\",{above}}} 1", lines);
+    }
+
     [Fact]
     public void Labels_that_never_end_are_counted_together()
     {

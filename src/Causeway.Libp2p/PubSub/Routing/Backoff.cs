@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Causeway.Libp2p.PubSub.Routing;
 
 /// <summary>How long not to graft a peer in a topic.</summary>
@@ -6,4 +8,5 @@ namespace Causeway.Libp2p.PubSub.Routing;
 /// <see cref="RoutedPeer.Incarnation"/> of the peer that asked for it, by a PRUNE; null where we pruned the peer. A peer that has come again, restarted perhaps,
 /// does not know what it asked for, and may graft us.
 /// </param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Backoff(TimeSpan Until, long? AskedBy);
