@@ -20,14 +20,16 @@ public sealed class NodeControlTests
         var target = TestNodes.AddressOf(other).ToString();
         var connection = await asked.Control.ConnectAsync(target, TestNodes.Cancel);
         Assert.Equal((other.Host.Id.ToString(), "outbound", false, false), (connection.PeerId, connection.Direction, connection.Relayed, connection.Limited));
-        Assert.Equal(other.Host.Id.ToString(), Assert.Single(await asked.Control.GetConnectionsAsync(TestNodes.Cancel)).PeerId);
+
+        // Whoever dials back for AutoNAT is connected for a moment, too.
+        Assert.Contains(await asked.Control.GetConnectionsAsync(TestNodes.Cancel), c => c.PeerId == other.Host.Id.ToString());
         Assert.Contains(await asked.Control.GetPeersAsync(TestNodes.Cancel), p => p.PeerId == other.Host.Id.ToString() && p.Addresses.Contains(other.Host.Addresses[0].ToString()));
         var pings = await asked.Control.PingAsync(target, 2, TestNodes.Cancel).ToListAsync(TestNodes.Cancel);
         Assert.Equal([1, 2], pings.Select(p => p.Sequence));
         Assert.All(pings, p => Assert.True(p.RoundTripMilliseconds > 0, p.Problem));
-        Assert.Equal(1, (await asked.Control.GetStatusAsync(TestNodes.Cancel)).Connections);
+        Assert.True((await asked.Control.GetStatusAsync(TestNodes.Cancel)).Connections >= 1);
         Assert.Equal(1, await asked.Control.DisconnectAsync(other.Host.Id.ToString(), TestNodes.Cancel));
-        await TestNodes.UntilAsync(() => node.Host.Connections.All.Count == 0);
+        await TestNodes.UntilAsync(() => !node.Host.Connections.IsConnected(other.Host.Id));
     }
 
     [Theory]

@@ -144,6 +144,9 @@ internal sealed class DirectMessages : IDisposable
         }
     }
 
+    /// <summary>Whether there is a connection to a peer without a relay between.</summary>
+    public bool IsDirect(PeerId peer) => _host.Connections.To(peer).Any(static c => !c.IsRelayed);
+
     /// <summary>The page is gone: no more streams, in or out.</summary>
     public void Dispose()
     {

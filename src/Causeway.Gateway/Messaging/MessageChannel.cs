@@ -183,6 +183,9 @@ internal sealed class MessageChannel
         if (forget) _received.Release();
         foreach (var stream in idle) stream.End(abort: false);
         stuck?.End(abort: true);
+
+        // A stream that was being opened while the direct connection came, or a move that failed.
+        if (!forget && idle.Length == 0 && stuck is null && _owner.IsDirect(Peer)) Move();
         return forget;
     }
 

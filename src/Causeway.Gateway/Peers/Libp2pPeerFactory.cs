@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Causeway.Cryptography.Keys;
 using Causeway.Gateway.Topics;
+using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Discovery.Bootstrap;
 using Causeway.Libp2p.Discovery.Mdns;
@@ -29,8 +30,10 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     private readonly Lazy<MdnsService?> _mdns;
 
     /// <summary>Opens nothing yet; mDNS begins with the first peer.</summary>
+    /// <exception cref="ArgumentException">An address among the options is not one of its kind.</exception>
     public Libp2pPeerFactory(PeerNetworkOptions options, ILoggerFactory loggers)
     {
+        options.Validate();
         _options = options;
         _loggers = loggers;
         _mdns = new Lazy<MdnsService?>(StartMdns);
@@ -81,6 +84,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     {
         builder
             .UseObservedAddresses(new ObservedAddressesOptions { AllowPrivate = _options.IsClosed })
+            .UseAutoNat(new AutoNatOptions { UseServer = false, AllowPrivate = _options.IsClosed })
             .UseRelayClient(o => o with { Relays = _options.Relays })
             .UseHolePunching(o => o with { AllowPrivateAddresses = _options.IsClosed });
         if (_options.Bootstrap.Count == 0) return;

@@ -28,7 +28,7 @@ internal sealed class Libp2pPeerNode(IHost host, IPubSub pubSub) : PeerNode
     public IDisposable? Announced { get; set; }
 
     /// <summary>Searches the peers of topics in the DHT.</summary>
-    public void UseDht(KademliaDht dht, ILogger logger) => _discovery = new DhtTopicDiscovery(host, dht, TimeProvider.System, logger);
+    public void UseDht(KademliaDht dht, ILogger logger) => _discovery = new DhtTopicDiscovery(host, new DhtProviderRecords(dht), TimeProvider.System, logger);
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -34,6 +34,16 @@ public sealed record PeerNetworkOptions
     /// <summary>Whether that network is closed: private addresses are told to others there, and used.</summary>
     public bool IsClosed => PrivateNetwork is not null || Bootstrap.Concat(Relays).All(static a => a.IsPrivate || a.IsLoopback || a.IsLinkLocal);
 
+    /// <summary>Checks every address.</summary>
+    /// <exception cref="ArgumentException">One to start from, or of a relay, does not say which peer is there, or is relayed itself; the message names it.</exception>
+    public void Validate()
+    {
+        if (Bootstrap.FirstOrDefault(static a => a.PeerId is null) is { } nameless)
+            throw new ArgumentException($"The bootstrap address {nameless} does not say which peer is there. Add /p2p/ and its peer ID.");
+        if (Relays.FirstOrDefault(static a => a.PeerId is null || a.IsRelayed) is { } wrong)
+            throw new ArgumentException($"{wrong} is not the address of a relay: it must end in /p2p/ and the relay's peer ID.");
+    }
+
     /// <summary>Peers that stay on this machine: loopback only, no mDNS.</summary>
     public static PeerNetworkOptions ThisMachine { get; } = new() { Listen = [Multiaddress.Parse("/ip4/127.0.0.1/tcp/0")], Mdns = false };
 }

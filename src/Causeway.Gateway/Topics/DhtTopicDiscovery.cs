@@ -1,7 +1,6 @@
 using System.Text;
 using Causeway.Libp2p;
 using Causeway.Libp2p.Hosts;
-using Causeway.Libp2p.Kademlia;
 using Causeway.Multiformats;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +10,7 @@ namespace Causeway.Gateway.Topics;
 /// Topics in the DHT: who is in one is a provider of the SHA-256 of its name, and of that of <c>floodsub:</c> and its name, under which go-libp2p-pubsub
 /// searches (go-libp2p-pubsub, <c>discovery.go</c>; go-libp2p, <c>p2p/discovery/routing</c>). Searched is again and again, with growing pauses.
 /// </summary>
-internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvider time, ILogger logger) : ITopicDiscovery, IAsyncDisposable
+internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimeProvider time, ILogger logger) : ITopicDiscovery, IAsyncDisposable
 {
     /// <summary>The first pause between two searches; doubled up to <see cref="LongestPause"/>.</summary>
     public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -30,10 +29,13 @@ internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvide
     {
         lock (_lock)
         {
-            if (_searches.ContainsKey(topic)) return;
+            var before = _searches.GetValueOrDefault(topic);
+            if (before?.Stop.IsCancellationRequested == false) return;
+
+            // What was left a moment ago must not take back what is said again now.
             var search = new Search();
             _searches[topic] = search;
-            search.Running = Task.Run(() => RunAsync(topic, search.Stop.Token));
+            search.Running = Task.Run(() => RunAsync(topic, search, before?.Running ?? Task.CompletedTask));
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvide
     {
         lock (_lock)
         {
-            if (_searches.Remove(topic, out var search)) search.Stop.Cancel();
+            if (_searches.TryGetValue(topic, out var search)) search.Stop.Cancel();
         }
     }
 
@@ -54,7 +56,6 @@ internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvide
         {
             running = [.. _searches.Values.Select(static s => s.Running)];
             foreach (var search in _searches.Values) search.Stop.Cancel();
-            _searches.Clear();
         }
 
         await Task.WhenAll(running);
@@ -65,8 +66,10 @@ internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvide
 
     private static Multihash KeyOf(string name) => Multihash.Compute(MultihashCode.Sha2_256, Encoding.UTF8.GetBytes(name));
 
-    private async Task RunAsync(string topic, CancellationToken stop)
+    private async Task RunAsync(string topic, Search search, Task before)
     {
+        await before;
+        var stop = search.Stop.Token;
         var (own, pubSub) = KeysOf(topic);
         var pause = FirstPause;
         var isProvided = false;
@@ -92,6 +95,10 @@ internal sealed class DhtTopicDiscovery(IHost host, KademliaDht dht, TimeProvide
         }
 
         await ForgetAsync(own, pubSub);
+        lock (_lock)
+        {
+            if (_searches.GetValueOrDefault(topic) == search) _searches.Remove(topic);
+        }
     }
 
     private async Task ForgetAsync(Multihash own, Multihash pubSub)

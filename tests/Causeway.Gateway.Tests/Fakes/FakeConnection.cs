@@ -8,8 +8,10 @@ using Causeway.Multiformats;
 namespace Causeway.Gateway.Tests.Fakes;
 
 /// <summary>One side of a connection between two <see cref="FakeHost"/>s.</summary>
-internal sealed class FakeConnection(FakeHost local, FakeHost remote, ConnectionRole role) : IConnection
+internal sealed class FakeConnection(FakeHost local, FakeHost remote, ConnectionRole role, bool isRelayed = false) : IConnection
 {
+    private static readonly Multiaddress Relayed = Multiaddress.Parse("/ip4/127.0.0.1/tcp/4002/p2p/12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB/p2p-circuit");
+
     public ConcurrentBag<FakeStream> Streams { get; } = [];
 
     public long Id => 1;
@@ -22,13 +24,13 @@ internal sealed class FakeConnection(FakeHost local, FakeHost remote, Connection
 
     public Multiaddress LocalAddress => local.Addresses[0];
 
-    public Multiaddress RemoteAddress => remote.Addresses[0];
+    public Multiaddress RemoteAddress => isRelayed ? Relayed : remote.Addresses[0];
 
     public string Security => "/noise";
 
     public string Muxer => "/yamux/1.0.0";
 
-    public bool IsLimited => false;
+    public bool IsLimited => isRelayed;
 
     public DateTimeOffset OpenedAt => DateTimeOffset.UnixEpoch;
 

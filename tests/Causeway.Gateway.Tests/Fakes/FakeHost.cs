@@ -16,6 +16,7 @@ internal sealed class FakeHost : IHost, IConnectionManager
     private readonly FakeNetwork _network;
     private readonly ConcurrentDictionary<string, StreamHandler> _handlers = new();
     private readonly ConcurrentDictionary<PeerId, FakeConnection> _connections = new();
+    private readonly ConcurrentDictionary<PeerId, FakeConnection> _relayed = new();
 
     public FakeHost(FakeNetwork network, PrivateKey identity)
     {
@@ -43,7 +44,7 @@ internal sealed class FakeHost : IHost, IConnectionManager
 
     public IReadOnlyCollection<string> Protocols => [.. _handlers.Keys];
 
-    public IReadOnlyList<IConnection> All => [.. _connections.Values];
+    public IReadOnlyList<IConnection> All => [.. _connections.Values, .. _relayed.Values];
 
     public ConcurrentDictionary<PeerId, string> Protected { get; } = new();
 
@@ -56,15 +57,21 @@ internal sealed class FakeHost : IHost, IConnectionManager
     public ValueTask<IConnection> ConnectAsync(PeerId peer, CancellationToken cancellationToken = default)
     {
         Interlocked.Increment(ref _dials);
-        if (_connections.TryGetValue(peer, out var existing)) return new(existing);
+        if (Best(peer) is { } existing) return new(existing);
+        return new(Connect(peer, isRelayed: false));
+    }
+
+    /// <summary>A connection through a relay, or a direct one beside what there is.</summary>
+    public FakeConnection Connect(PeerId peer, bool isRelayed)
+    {
         if (!_network.Hosts.TryGetValue(peer, out var other)) throw new Libp2pException(Libp2pError.Unreachable, "nobody is there");
-        var connection = new FakeConnection(this, other, ConnectionRole.Initiator);
-        _connections[peer] = connection;
-        var back = new FakeConnection(other, this, ConnectionRole.Responder);
-        other._connections[Id] = back;
+        var connection = new FakeConnection(this, other, ConnectionRole.Initiator, isRelayed);
+        var back = new FakeConnection(other, this, ConnectionRole.Responder, isRelayed);
+        (isRelayed ? _relayed : _connections)[peer] = connection;
+        (isRelayed ? other._relayed : other._connections)[Id] = back;
         Changed?.Invoke(new HostEvent.ConnectionOpened(connection));
         other.Changed?.Invoke(new HostEvent.ConnectionOpened(back));
-        return new(connection);
+        return connection;
     }
 
     public ValueTask<IConnection> ConnectAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken = default) => ConnectAsync(peer, cancellationToken);
@@ -77,7 +84,7 @@ internal sealed class FakeHost : IHost, IConnectionManager
         var connection = (FakeConnection)await ConnectAsync(peer, cancellationToken);
         if (!_network.Hosts.TryGetValue(peer, out var other)) throw new Libp2pException(Libp2pError.Unreachable, "nobody is there");
         if (!other._handlers.TryGetValue(protocols[0], out var handler)) throw new Libp2pException(Libp2pError.ProtocolNotSupported, "not served");
-        var (ours, theirs) = FakeStream.CreatePair(protocols[0], connection, other._connections[Id]);
+        var (ours, theirs) = FakeStream.CreatePair(protocols[0], connection, other.Best(Id)!);
         connection.Streams.Add(ours);
         connection.Streams.Add(theirs);
         _ = other.ServeAsync(handler, theirs);
@@ -104,7 +111,7 @@ internal sealed class FakeHost : IHost, IConnectionManager
     public void Kill()
     {
         _network.Hosts.TryRemove(new(Id, this));
-        foreach (var peer in _connections.Keys)
+        foreach (var peer in _connections.Keys.Union(_relayed.Keys))
         {
             Break(peer);
             if (_network.Hosts.TryGetValue(peer, out var other)) other.Break(Id);
@@ -114,9 +121,11 @@ internal sealed class FakeHost : IHost, IConnectionManager
     /// <summary>The connection to a peer breaks on this side.</summary>
     public void Break(PeerId peer)
     {
-        if (!_connections.TryRemove(peer, out var connection)) return;
-        foreach (var stream in connection.Streams) stream.Abort();
-        Changed?.Invoke(new HostEvent.ConnectionClosed(connection, true));
+        foreach (var connection in new[] { Take(_relayed, peer), Take(_connections, peer) }.OfType<FakeConnection>())
+        {
+            foreach (var stream in connection.Streams) stream.Abort();
+            Changed?.Invoke(new HostEvent.ConnectionClosed(connection, Best(peer) is null));
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -125,9 +134,9 @@ internal sealed class FakeHost : IHost, IConnectionManager
         return ValueTask.CompletedTask;
     }
 
-    IReadOnlyList<IConnection> IConnectionManager.To(PeerId peer) => _connections.TryGetValue(peer, out var c) ? [c] : [];
+    IReadOnlyList<IConnection> IConnectionManager.To(PeerId peer) => [.. All.Where(c => c.RemotePeer.Equals(peer))];
 
-    bool IConnectionManager.IsConnected(PeerId peer) => _connections.ContainsKey(peer);
+    bool IConnectionManager.IsConnected(PeerId peer) => Best(peer) is not null;
 
     void IConnectionManager.Tag(PeerId peer, string tag, int value)
     {
@@ -142,6 +151,10 @@ internal sealed class FakeHost : IHost, IConnectionManager
         Break(peer);
         return ValueTask.CompletedTask;
     }
+
+    private FakeConnection? Best(PeerId peer) => _connections.GetValueOrDefault(peer) ?? _relayed.GetValueOrDefault(peer);
+
+    private static FakeConnection? Take(ConcurrentDictionary<PeerId, FakeConnection> connections, PeerId peer) => connections.TryRemove(peer, out var taken) ? taken : null;
 
     private async Task ServeAsync(StreamHandler handler, FakeStream stream)
     {

@@ -7,6 +7,7 @@ using Causeway.Gateway.Tests.Fakes;
 using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Streams;
 using Causeway.Multiformats;
+using static Causeway.Gateway.Tests.Messaging.WireFrames;
 
 namespace Causeway.Gateway.Tests.Messaging;
 
@@ -225,14 +226,6 @@ public sealed class OlderGatewayTests : IAsyncDisposable
 
     private async Task<Libp2pStream> ConnectAsync(TestPage page) => await _peer.OpenStreamAsync(PeerId.Parse(page.PeerId), [Protocol]);
 
-    private static byte[] Frame(string json)
-    {
-        var bytes = new byte[4 + Encoding.UTF8.GetByteCount(json)];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - 4);
-        Encoding.UTF8.GetBytes(json, bytes.AsSpan(4));
-        return bytes;
-    }
-
     // In steps: what is to happen may not be waited for yet.
     private async Task PassTimeUntilAsync(Func<bool> condition) => await TestPage.UntilAsync(
         () =>
@@ -241,17 +234,6 @@ public sealed class OlderGatewayTests : IAsyncDisposable
             return Task.FromResult(condition());
         },
         holds => holds);
-
-    private static async Task WriteAsync(MuxedStream stream, string json) => await stream.WriteAsync(Frame(json));
-
-    private static async Task<string> ReadAsync(MuxedStream stream)
-    {
-        var header = new byte[4];
-        await stream.ReadExactlyAsync(header).AsTask().WaitAsync(TestPage.Patience);
-        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(header)];
-        await stream.ReadExactlyAsync(body).AsTask().WaitAsync(TestPage.Patience);
-        return Encoding.UTF8.GetString(body);
-    }
 
     private static async Task AssertResetAsync(MuxedStream stream)
         => await Assert.ThrowsAnyAsync<IOException>(async () => await stream.ReadExactlyAsync(new byte[1]).AsTask().WaitAsync(TestPage.Patience));

@@ -19,7 +19,7 @@ public sealed class RealPeerTests
 
         // Who hears of a peer can reach it.
         Assert.Equal(b.PeerId, (await a.NextPushAsync("peerChange")).GetProperty("peerid").GetString());
-        await MeshAsync(peers, a, b);
+        await peers.MeshAsync(a, b);
         await a.RequestAsync("publish", """{"topic":"chatroom","data":{"text":"hi"}}""");
         Assert.Equal("hi", (await b.NextPushAsync("topicData")).GetProperty("data").GetProperty("text").GetString());
         await b.RequestAsync("publish", """{"topic":"chatroom","data":{"text":"hello"}}""");
@@ -122,7 +122,7 @@ public sealed class RealPeerTests
         var again = await gateway.OpenAsync(b.PeerKey);
         await again.RequestAsync("start", """{"protocol":"/chat/1.0.0"}""");
         await again.RequestAsync("subscribe", Topic);
-        await MeshAsync(peers, again);
+        await peers.MeshAsync(again);
         await a.RequestAsync("send", $$"""{"peer":"{{b.PeerId}}","protocol":"/chat/1.0.0","data":2,"ack":1}""");
         Assert.Equal(2, (await again.NextPushAsync("peerData")).GetProperty("data").GetInt32());
         Assert.Equal(1, (await a.NextPushAsync("ack")).GetProperty("ack").GetInt32());
@@ -139,7 +139,7 @@ public sealed class RealPeerTests
         var pages = new List<TestPage>();
         for (var i = 0; i < count; i++) pages.Add(await gateway.OpenAsync());
         await Task.WhenAll(pages.Select(p => p.RequestAsync("subscribe", Topic)));
-        await MeshAsync(peers, pages);
+        await peers.MeshAsync([.. pages]);
         foreach (var page in pages)
         {
             // A mesh peer is enough for a mesh; the others may come later.
@@ -153,10 +153,6 @@ public sealed class RealPeerTests
             while (received.Count < (count + 4) / 5) Assert.True(received.Add((await page.NextPushAsync("topicData")).GetProperty("data").GetInt32()), "delivered once");
         }
     }
-
-    // A subscription is answered after 2 s at the latest, on a busy machine before there is a mesh.
-    private static Task MeshAsync(RealPeers peers, params IEnumerable<TestPage> pages) =>
-        Task.WhenAll(pages.Select(p => peers.PubSubs[p.PeerId].WaitForMeshAsync("chatroom"))).WaitAsync(TestPage.Patience);
 
     private static async Task<int> CountAsync(TestPage page) =>
         (await page.RequestAsync("listpeers", Topic)).GetProperty("peers").EnumerateArray().Select(p => p.GetString()).Distinct().Count();

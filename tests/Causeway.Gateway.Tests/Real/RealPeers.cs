@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Causeway.Gateway.Tests.Real;
 
 /// <summary>Real peers on loopback, without mDNS, whose hosts a test can lay hands on.</summary>
-internal sealed class RealPeers : IPeerFactory, IAsyncDisposable
+internal sealed class RealPeers(PeerNetworkOptions? options = null) : IPeerFactory, IAsyncDisposable
 {
-    private readonly Libp2pPeerFactory _factory = new(PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance);
+    private readonly Libp2pPeerFactory _factory = new(options ?? PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance);
 
     public ConcurrentDictionary<string, IPubSub> PubSubs { get; } = new();
 
@@ -33,6 +33,9 @@ internal sealed class RealPeers : IPeerFactory, IAsyncDisposable
         host.AddDiscovered(remote.Id, remote.Addresses.Where(a => a.Has("tcp")));
         await host.ConnectAsync(remote.Id);
     }
+
+    /// <summary>Waits until each page's peer has somebody in its mesh. A subscription is answered after 2 s at the latest, on a busy machine before that.</summary>
+    public Task MeshAsync(params TestPage[] pages) => Task.WhenAll(pages.Select(p => PubSubs[p.PeerId].WaitForMeshAsync("chatroom"))).WaitAsync(TestPage.Patience);
 
     public ValueTask DisposeAsync() => _factory.DisposeAsync();
 }
