@@ -27,13 +27,14 @@ internal static class GatewayCommand
         var local = new Option<bool>("--local") { Description = "Keep peers on this machine: no connections from the network, no mDNS." };
         var bootstrap = new Option<Multiaddress[]>("--bootstrap") { Description = "Peer to start from beyond the local network, such as a 'causeway node': a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
         var relay = new Option<Multiaddress[]>("--relay") { Description = "Relay at which pages' peers wait while nobody can dial this machine: a multiaddr with /p2p. May be repeated. Default: peers that relay are found.", CustomParser = NodeOptionText.ParsePeerAddresses };
+        var mapping = new Option<bool>("--port-mapping") { Description = "Have the router forward the peers' TCP ports, by PCP, NAT-PMP or UPnP. With --bootstrap or --relay." };
         var network = new Option<string?>("--private-network") { Description = "Be part of the private network whose key (/key/swarm/psk/1.0.0/) this file holds, and of no other." };
         var verbose = new Option<bool>("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Say more; -vv and -vvv say still more." };
         port.Validators.Add(RequirePort);
 
         var command = new Command("gateway", "Give every page that opens a WebSocket here a libp2p peer of its own.")
         {
-            folder, port, listen, noOpen, linger, token, tokenFile, origins, local, bootstrap, relay, network, verbose,
+            folder, port, listen, noOpen, linger, token, tokenFile, origins, local, bootstrap, relay, mapping, network, verbose,
         };
         command.SetAction((result, _) => new GatewayRunner(environment).RunAsync(new GatewaySettings
         {
@@ -48,6 +49,7 @@ internal static class GatewayCommand
             Local = result.GetValue(local),
             Bootstrap = result.GetValue(bootstrap) ?? [],
             Relays = result.GetValue(relay) ?? [],
+            PortMapping = result.GetValue(mapping),
             PrivateNetwork = result.GetValue(network),
             Verbosity = result.GetResult(verbose)?.IdentifierTokenCount ?? 0,
         }));

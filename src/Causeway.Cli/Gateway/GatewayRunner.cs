@@ -61,7 +61,7 @@ internal sealed class GatewayRunner(CliEnvironment environment)
     }
 
     private static PeerNetworkOptions Network(GatewaySettings settings) =>
-        (settings.Local ? PeerNetworkOptions.ThisMachine : new PeerNetworkOptions()) with { Bootstrap = settings.Bootstrap, Relays = settings.Relays };
+        (settings.Local ? PeerNetworkOptions.ThisMachine : new PeerNetworkOptions()) with { Bootstrap = settings.Bootstrap, Relays = settings.Relays, PortMapping = settings.PortMapping };
 
     private static OriginPolicy Origins(IReadOnlyList<string> allowed)
     {

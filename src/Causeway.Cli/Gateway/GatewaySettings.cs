@@ -39,6 +39,9 @@ internal sealed record GatewaySettings
     /// <summary>Relays to wait at.</summary>
     public IReadOnlyList<Multiaddress> Relays { get; init; } = [];
 
+    /// <summary>Whether the router is asked to forward the peers' ports.</summary>
+    public bool PortMapping { get; init; }
+
     /// <summary>The file with the pre-shared key of a private network; null for none.</summary>
     public string? PrivateNetwork { get; init; }
 

@@ -150,7 +150,8 @@ internal sealed class PageSocket : IDisposable
         _stallTimer.Dispose();
         _frameTimer.Dispose();
         Outbound.Dispose();
-        _aborted.Dispose();
+
+        // The source of aborts stays: it has no timer, so nothing to release, and who aborts all pages may come to one that has just ended.
     }
 
     // The buffer is the frame's from here on.

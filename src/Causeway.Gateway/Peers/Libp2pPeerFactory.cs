@@ -9,10 +9,12 @@ using Causeway.Libp2p.HolePunching;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Observations;
+using Causeway.Libp2p.PortMapping;
 using Causeway.Libp2p.PubSub;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Resources;
 using Causeway.Libp2p.Transports.Memory;
+using Causeway.Network.PortMappings;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Gateway.Peers;
@@ -28,6 +30,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     private readonly MemoryNetwork _memory = new();
     private readonly ResourceManager _resources = new(Limits);
     private readonly Lazy<MdnsService?> _mdns;
+    private readonly Lazy<PortMapper> _ports;
 
     /// <summary>Opens nothing yet; mDNS begins with the first peer.</summary>
     /// <exception cref="ArgumentException">An address among the options is not one of its kind.</exception>
@@ -37,6 +40,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _mdns = new Lazy<MdnsService?>(StartMdns);
+        _ports = new Lazy<PortMapper>(() => new PortMapper(loggerFactory: loggers));
     }
 
     /// <inheritdoc/>
@@ -77,6 +81,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_mdns.IsValueCreated && _mdns.Value is { } mdns) await mdns.DisposeAsync();
+        if (_ports.IsValueCreated) await _ports.Value.DisposeAsync();
     }
 
     // Everything that finds peers beyond the local network and gets through to them.
@@ -87,6 +92,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
             .UseAutoNat(new AutoNatOptions { UseServer = false, AllowPrivate = _options.IsClosed })
             .UseRelayClient(o => o with { Relays = _options.Relays })
             .UseHolePunching(o => o with { AllowPrivateAddresses = _options.IsClosed });
+        if (_options.PortMapping) builder.UsePortMapping(_ports.Value);
         if (_options.Bootstrap.Count == 0) return;
         builder
             .UseKademlia(

@@ -28,6 +28,9 @@ public sealed record PeerNetworkOptions
     /// <summary>The key of a private network; null for none. Stays the caller's, who disposes it after the peers.</summary>
     public PreSharedKey? PrivateNetwork { get; init; }
 
+    /// <summary>Whether the router is asked to forward the peers' TCP ports, where there is a network beyond the local one. Default no.</summary>
+    public bool PortMapping { get; init; }
+
     /// <summary>Whether there is a network beyond the local one, and with it DHT, relays and hole punching.</summary>
     public bool IsWide => Bootstrap.Count > 0 || Relays.Count > 0;
 
