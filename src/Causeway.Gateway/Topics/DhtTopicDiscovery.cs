@@ -8,9 +8,10 @@ namespace Causeway.Gateway.Topics;
 
 /// <summary>
 /// Topics in the DHT: who is in one is a provider of the SHA-256 of its name, and of that of <c>floodsub:</c> and its name, under which go-libp2p-pubsub
-/// searches (go-libp2p-pubsub, <c>discovery.go</c>; go-libp2p, <c>p2p/discovery/routing</c>). Searched is again and again, with growing pauses.
+/// searches (go-libp2p-pubsub, <c>discovery.go</c>; go-libp2p, <c>p2p/discovery/routing</c>). Searched is again and again, with growing pauses, and soon when
+/// the connection to somebody who was found is lost: relays end theirs after a while.
 /// </summary>
-internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimeProvider time, ILogger logger) : ITopicDiscovery, IAsyncDisposable
+internal sealed class DhtTopicDiscovery : ITopicDiscovery, IAsyncDisposable
 {
     /// <summary>The first pause between two searches; doubled up to <see cref="LongestPause"/>.</summary>
     public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -23,6 +24,24 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Search> _searches = [];
+    private readonly IHost _host;
+    private readonly IProviderRecords _dht;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Searches nothing yet.</summary>
+    /// <param name="host">Our peer.</param>
+    /// <param name="dht">Where is searched.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Carries the page's alias.</param>
+    public DhtTopicDiscovery(IHost host, IProviderRecords dht, TimeProvider time, ILogger logger)
+    {
+        _host = host;
+        _dht = dht;
+        _time = time;
+        _logger = logger;
+        host.Changed += OnChanged;
+    }
 
     /// <inheritdoc/>
     public void Join(string topic)
@@ -51,6 +70,7 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
     /// <summary>Ends all searches. What others were told expires with them.</summary>
     public async ValueTask DisposeAsync()
     {
+        _host.Changed -= OnChanged;
         Task[] running;
         lock (_lock)
         {
@@ -66,6 +86,15 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
 
     private static Multihash KeyOf(string name) => Multihash.Compute(MultihashCode.Sha2_256, Encoding.UTF8.GetBytes(name));
 
+    private void OnChanged(HostEvent change)
+    {
+        if (change is not HostEvent.ConnectionClosed { Last: true } closed) return;
+        lock (_lock)
+        {
+            foreach (var search in _searches.Values) search.OnLost(closed.Connection.RemotePeer);
+        }
+    }
+
     private async Task RunAsync(string topic, Search search, Task before)
     {
         await before;
@@ -75,11 +104,16 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
         var isProvided = false;
         while (!stop.IsCancellationRequested)
         {
+            var lost = search.Lost;
             try
             {
                 // Once some peer has taken it, the DHT says it again by itself.
-                if (!isProvided) isProvided = await dht.ProvideAsync(own, stop) > 0 && await dht.ProvideAsync(pubSub, stop) > 0;
-                await foreach (var provider in dht.FindProvidersAsync(own, Wanted, stop)) host.AddDiscovered(provider.Peer, provider.Addresses);
+                if (!isProvided) isProvided = await _dht.ProvideAsync(own, stop) > 0 && await _dht.ProvideAsync(pubSub, stop) > 0;
+                await foreach (var provider in _dht.FindProvidersAsync(own, Wanted, stop))
+                {
+                    lock (_lock) search.Found.Add(provider.Peer);
+                    _host.AddDiscovered(provider.Peer, provider.Addresses);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -87,11 +121,18 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
             }
             catch (Exception e)
             {
-                GatewayLog.TopicSearchFailed(logger, topic, e.Message);
+                GatewayLog.TopicSearchFailed(_logger, topic, e.Message);
             }
 
-            await Task.Delay(pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            if (await PauseAsync(pause, lost, stop))
+            {
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            else
+            {
+                pause = FirstPause;
+                await Task.Delay(pause, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         await ForgetAsync(own, pubSub);
@@ -101,12 +142,21 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
         }
     }
 
+    // Whether it lasted as long as it should.
+    private async Task<bool> PauseAsync(TimeSpan pause, Task end, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(Task.Delay(pause, _time, ended.Token), end);
+        await ended.CancelAsync();
+        return !end.IsCompleted;
+    }
+
     private async Task ForgetAsync(Multihash own, Multihash pubSub)
     {
         try
         {
-            await dht.StopProvidingAsync(own);
-            await dht.StopProvidingAsync(pubSub);
+            await _dht.StopProvidingAsync(own);
+            await _dht.StopProvidingAsync(pubSub);
         }
         catch (Exception e) when (e is Libp2pException or ObjectDisposedException)
         {
@@ -114,10 +164,23 @@ internal sealed class DhtTopicDiscovery(IHost host, IProviderRecords dht, TimePr
         }
     }
 
+    /// <summary>The search for one topic's peers. What was found is kept under the owner's lock.</summary>
     private sealed class Search
     {
+        private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public CancellationTokenSource Stop { get; } = new();
 
         public Task Running { get; set; } = Task.CompletedTask;
+
+        public HashSet<PeerId> Found { get; } = [];
+
+        /// <summary>Completes when the connection to somebody who was found is lost, from now on.</summary>
+        public Task Lost => Volatile.Read(ref _lost).Task;
+
+        public void OnLost(PeerId peer)
+        {
+            if (Found.Remove(peer)) Interlocked.Exchange(ref _lost, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
     }
 }

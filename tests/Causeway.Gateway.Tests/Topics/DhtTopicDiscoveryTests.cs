@@ -15,6 +15,7 @@ public sealed class DhtTopicDiscoveryTests : IAsyncDisposable
     private const string Topic = "chatroom";
 
     private readonly PrivateKey _identity = PrivateKey.Generate();
+    private readonly FakeNetwork _network = new();
     private readonly FakeHost _host;
     private readonly Records _records = new();
     private readonly PauseClock _clock = new();
@@ -22,7 +23,7 @@ public sealed class DhtTopicDiscoveryTests : IAsyncDisposable
 
     public DhtTopicDiscoveryTests()
     {
-        _host = new FakeHost(new FakeNetwork(), _identity);
+        _host = new FakeHost(_network, _identity);
         _discovery = new DhtTopicDiscovery(_host, _records, _clock, NullLogger.Instance);
     }
 
@@ -66,6 +67,23 @@ public sealed class DhtTopicDiscoveryTests : IAsyncDisposable
         }
 
         Assert.Equal(2, _records.Told);
+    }
+
+    [Fact]
+    public async Task When_the_connection_to_somebody_who_was_found_is_lost_the_next_search_is_soon()
+    {
+        using var key = PrivateKey.Generate();
+        await using var other = new FakeHost(_network, key);
+        _records.Found = [new ProviderInfo(other.Id, [])];
+        _discovery.Join(Topic);
+        for (var i = 0; i < 4; i++) (await _clock.NextAsync()).End();
+        Assert.Equal(TimeSpan.FromSeconds(16), (await _clock.NextAsync()).Length);
+        _host.Connect(other.Id, isRelayed: true);
+        _host.Break(other.Id);
+        var first = await _clock.NextAsync();
+        Assert.Equal((DhtTopicDiscovery.FirstPause, 5), (first.Length, _records.Searched.Count));
+        first.End();
+        Assert.Equal((DhtTopicDiscovery.FirstPause, 6), ((await _clock.NextAsync()).Length, _records.Searched.Count));
     }
 
     [Fact]
