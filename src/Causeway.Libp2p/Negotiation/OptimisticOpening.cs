@@ -36,34 +36,14 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
     public async Task SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task? other;
-        lock (_gate)
+        if (Begin(sent, !data.IsEmpty) is not { } other)
         {
-            if (_completed && !data.IsEmpty) throw new InvalidOperationException("Writes were completed: nothing can be written after that.");
-            other = _sending;
-            _sending ??= sent.Task;
-        }
-
-        if (other is not null)
-        {
-            await other.WaitAsync(cancellationToken);
-            if (!data.IsEmpty) await stream.WriteAsync(data, cancellationToken);
+            await SendFirstAsync(sent, data, cancellationToken);
             return;
         }
 
-        try
-        {
-            await SendFirstAsync(data, cancellationToken);
-            sent.SetResult();
-        }
-        catch (Exception e)
-        {
-            // Half a proposal may be out: the stream is of no more use.
-            stream.Abort();
-            sent.SetException(e);
-            _ = sent.Task.Exception;
-            throw;
-        }
+        await other.WaitAsync(cancellationToken);
+        if (!data.IsEmpty) await stream.WriteAsync(data, cancellationToken);
     }
 
     /// <summary>Half-closes as soon as the answer is there, or has not come in time. A failure resets the stream, which its reader and WritesClosed tell.</summary>
@@ -117,7 +97,10 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
 
     private async Task ReadAnswerAsync()
     {
-        await SendAsync(default, CancellationToken.None);
+        // Whoever writes first sends the proposal along. Its answer, and what the other end makes of the data, may be there before all of that has left:
+        // one that echoes takes no more until somebody reads.
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Begin(sent, hasData: false) is null) await SendFirstAsync(sent, default, CancellationToken.None);
         var scratch = new byte[_proposal.Wanted];
         while (_proposal.Wanted > 0)
         {
@@ -135,6 +118,18 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
         }
     }
 
+    // The first write, if there was one already; null where the caller's is the first.
+    private Task? Begin(TaskCompletionSource sent, bool hasData)
+    {
+        lock (_gate)
+        {
+            if (_completed && hasData) throw new InvalidOperationException("Writes were completed: nothing can be written after that.");
+            var other = _sending;
+            _sending ??= sent.Task;
+            return other;
+        }
+    }
+
     private async Task AfterAnswerAsync(Func<ValueTask> then, TimeSpan patience)
     {
         // A connection that closes gracefully waits for this: what was written counts as lost when its end is missing.
@@ -142,12 +137,38 @@ internal sealed class OptimisticOpening(MuxedStream stream, string protocol, Str
         try
         {
             // Refused, reset or silent: there is nobody to end for, but what the stream holds must be freed.
-            await ReceiveAsync(CancellationToken.None).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var answered = ReceiveAsync(CancellationToken.None);
+            await Task.WhenAll(answered, FirstWrite).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await then();
         }
         finally
         {
             endings?.End();
+        }
+    }
+
+    private Task FirstWrite
+    {
+        get
+        {
+            lock (_gate) return _sending ?? Task.CompletedTask;
+        }
+    }
+
+    private async Task SendFirstAsync(TaskCompletionSource sent, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendFirstAsync(data, cancellationToken);
+            sent.SetResult();
+        }
+        catch (Exception e)
+        {
+            // Half a proposal may be out: the stream is of no more use.
+            stream.Abort();
+            sent.SetException(e);
+            _ = sent.Task.Exception;
+            throw;
         }
     }
 

@@ -23,6 +23,26 @@ public sealed class HostStreamTests
     }
 
     [Fact]
+    public async Task What_is_written_first_may_come_back_before_all_of_it_has_left()
+    {
+        await using var hosts = new TestHosts();
+        var (one, two) = (await hosts.StartAsync(), await hosts.StartAsync());
+        two.Handle("/echo/1", (stream, token) => stream.CopyToAsync(stream, token));
+        var connection = await TestHosts.ConnectAsync(one, two);
+        await using var stream = await connection.OpenStreamAsync(["/echo/1"], Patience);
+
+        // More than both directions hold while nobody reads.
+        var sent = new byte[32 << 20];
+        new Random(1).NextBytes(sent);
+        var writing = stream.WriteAsync(sent, completeWrites: true, Patience).AsTask();
+        var received = new byte[sent.Length];
+        await stream.ReadExactlyAsync(received, Patience);
+        await writing;
+        Assert.Equal(sent, received);
+        Assert.Equal(0, await stream.ReadAsync(new byte[1], Patience));
+    }
+
+    [Fact]
     public async Task What_is_known_of_a_peer_saves_the_negotiation()
     {
         await using var hosts = new TestHosts();
