@@ -161,9 +161,13 @@ public sealed partial class CircuitRelay : IHostComponent
             if (outcome > ReservationOutcome.Renewed) return RelayStatus.ReservationRefused;
             RelayMetrics.Reserved(outcome == ReservationOutcome.Renewed);
             _host.Connections.Tag(peer, ReservationTag, ReservationTagValue);
-        }
 
-        return RelayStatus.Ok;
+            // It may have gone before anybody knew that it had one to lose.
+            if (IsConnected(peer)) return RelayStatus.Ok;
+            _reservations.Remove(peer);
+            Ended([peer]);
+            return RelayStatus.ReservationRefused;
+        }
     }
 
     // Where nothing that we know of ourselves would do, the client has at least come to this address.
@@ -182,7 +186,7 @@ public sealed partial class CircuitRelay : IHostComponent
     private void OnHostChanged(HostEvent change)
     {
         if (change is not HostEvent.ConnectionClosed { Connection: { IsRelayed: false } closed }) return;
-        if (_host.Connections.To(closed.RemotePeer).Any(static connection => !connection.IsRelayed)) return;
+        if (IsConnected(closed.RemotePeer)) return;
         lock (_tagging)
         {
             if (_reservations.Remove(closed.RemotePeer)) Ended([closed.RemotePeer]);
@@ -193,6 +197,8 @@ public sealed partial class CircuitRelay : IHostComponent
     {
         lock (_tagging) Ended(_reservations.Sweep(_time.GetUtcNow()));
     }
+
+    private bool IsConnected(PeerId peer) => _host.Connections.To(peer).Any(static connection => !connection.IsRelayed);
 
     private void Ended(IReadOnlyList<PeerId> peers)
     {

@@ -67,6 +67,31 @@ public sealed class HopTests
     }
 
     [Fact]
+    public async Task A_peer_that_has_gone_before_it_is_answered_holds_no_reservation()
+    {
+        await using var net = new RelayNet();
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        IHost? self = null;
+        EventLog? events = null;
+        var (relay, service) = await net.RelayAsync(o => o with
+        {
+            AllowReservation = (peer, _) =>
+            {
+                foreach (var connection in self!.Connections.To(peer)) connection.Abort(new InvalidOperationException("gone"));
+                events!.NextAsync<HostEvent.ConnectionClosed>().Wait(Patience);
+                gone.SetResult();
+                return true;
+            },
+        });
+        self = relay;
+        using var log = events = new EventLog(relay);
+        var client = await net.Hosts.StartAsync(listen: false);
+        await Assert.ThrowsAnyAsync<IOException>(async () => await RelayNet.ReserveAsync(await TestHosts.ConnectAsync(client, relay)));
+        await gone.Task.WaitAsync(Patience);
+        await Eventually.HoldsAsync(() => service.ReservationCount == 0);
+    }
+
+    [Fact]
     public async Task A_reservation_ends_with_its_time()
     {
         await using var net = new RelayNet();
