@@ -19,6 +19,7 @@ internal sealed class Swarm(
 {
     private readonly SharedDials<Connection> _dials = new();
     private readonly SharedDials<Connection> _directDials = new();
+    private readonly SharedDials<IReadOnlyList<Multiaddress>> _searches = new();
     private static readonly ConnectOptions AnyConnection = new();
 
     private readonly CancellationTokenSource _stop = new();
@@ -47,7 +48,8 @@ internal sealed class Swarm(
         {
             // What was remembered may be where the peer was: those who know are asked, and dialed is again if they know better.
             var known = peers.AddressesOf(peer);
-            if (!(await find(peer, cancellationToken)).Except(known).Any()) throw;
+            var found = await _searches.JoinAsync(peer, token => find(peer, token).AsTask(), cancellationToken);
+            if (!found.Except(known).Any()) throw;
             return await JoinDialAsync(peer, options, cancellationToken);
         }
     }
@@ -125,7 +127,7 @@ internal sealed class Swarm(
 
     private Task<Connection> JoinDialAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken) =>
         (options.RequireDirect ? _directDials : _dials).JoinAsync(
-            peer, token => ConnectAsync(peer, options, either => dialer.DialAsync(peer, AddressesOf(peer, options), either), token), cancellationToken);
+            peer, token => ConnectAsync(peer, options, either => dialer.DialAsync(peer, AddressesOf(peer, options), options.RequireDirect, either), token), cancellationToken);
 
     private IReadOnlyList<Multiaddress> AddressesOf(PeerId peer, ConnectOptions options)
     {

@@ -103,7 +103,7 @@ public sealed class DialerTests : IDisposable
             await Task.Delay(Timeout.Infinite, token);
             return null!;
         };
-        var dial = _dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1"), Patience);
+        var dial = _dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1"), directly: false, Patience);
         _time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(Libp2pError.TimedOut, (await Assert.ThrowsAsync<Libp2pException>(() => dial)).Error);
         Assert.Equal(default, _resources.Usage);
@@ -117,7 +117,7 @@ public sealed class DialerTests : IDisposable
             await Task.Delay(Timeout.Infinite, token);
             return null!;
         };
-        var dial = _dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1", "/ip4/2.2.2.2/tcp/1"), Patience);
+        var dial = _dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1", "/ip4/2.2.2.2/tcp/1"), directly: false, Patience);
         _time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(Libp2pError.TimedOut, (await Assert.ThrowsAsync<Libp2pException>(() => dial)).Error);
         var dials = _transport.Dials;
@@ -129,7 +129,7 @@ public sealed class DialerTests : IDisposable
     public async Task A_name_that_does_not_resolve_in_time_does_not_keep_other_addresses_from_being_dialed()
     {
         _transport.Respond = (_, _) => throw new Libp2pException(Libp2pError.Unreachable, "nobody there");
-        var dial = _dialer.DialAsync(_peer, Addresses("/dns4/slow.example/tcp/1", "/ip4/1.1.1.1/tcp/1"), Patience);
+        var dial = _dialer.DialAsync(_peer, Addresses("/dns4/slow.example/tcp/1", "/ip4/1.1.1.1/tcp/1"), directly: false, Patience);
         _time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(Libp2pError.Unreachable, (await Assert.ThrowsAsync<Libp2pException>(() => dial)).Error);
         Assert.Equal(["/ip4/1.1.1.1/tcp/1"], _transport.Dialed);
@@ -139,7 +139,7 @@ public sealed class DialerTests : IDisposable
     public async Task An_address_without_parts_does_not_spoil_the_others()
     {
         _transport.Respond = (_, _) => throw new Libp2pException(Libp2pError.Unreachable, "nobody there");
-        var error = await Assert.ThrowsAsync<Libp2pException>(() => _dialer.DialAsync(_peer, [Multiaddress.Empty, Address("/ip4/1.1.1.1/tcp/1")], Patience));
+        var error = await Assert.ThrowsAsync<Libp2pException>(() => _dialer.DialAsync(_peer, [Multiaddress.Empty, Address("/ip4/1.1.1.1/tcp/1")], directly: false, Patience));
         Assert.Equal(Libp2pError.Unreachable, error.Error);
     }
 
@@ -156,7 +156,7 @@ public sealed class DialerTests : IDisposable
             await release.Task.WaitAsync(token);
             throw new Libp2pException(Libp2pError.Unreachable, "nobody there");
         };
-        var dials = Enumerable.Range(1, 5).Select(i => dialer.DialAsync(NewPeer(), Addresses($"/ip4/1.1.1.1/tcp/{i}"), Patience)).ToArray();
+        var dials = Enumerable.Range(1, 5).Select(i => dialer.DialAsync(NewPeer(), Addresses($"/ip4/1.1.1.1/tcp/{i}"), directly: false, Patience)).ToArray();
         await two.Task.WaitAsync(Patience);
         Assert.Equal(2, running);
         Assert.Equal(2, _resources.Usage.OutboundConnections);
@@ -172,7 +172,7 @@ public sealed class DialerTests : IDisposable
         using var dialer = Create(new DialOptions(), new ResourceManager(new ResourceOptions { Transient = new ScopeLimits { OutboundConnections = 0 } }));
         for (var i = 0; i < 2; i++)
         {
-            var error = await Assert.ThrowsAsync<Libp2pException>(() => dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1"), Patience));
+            var error = await Assert.ThrowsAsync<Libp2pException>(() => dialer.DialAsync(_peer, Addresses("/ip4/1.1.1.1/tcp/1"), directly: false, Patience));
             Assert.Equal(Libp2pError.ResourceLimit, error.Error);
         }
     }
@@ -191,7 +191,7 @@ public sealed class DialerTests : IDisposable
         options, _time, NullLogger.Instance, () => 0.5);
 
     private async Task<Libp2pException> FailsAsync(params string[] addresses) =>
-        await Assert.ThrowsAsync<Libp2pException>(() => _dialer.DialAsync(_peer, Addresses(addresses), Patience));
+        await Assert.ThrowsAsync<Libp2pException>(() => _dialer.DialAsync(_peer, Addresses(addresses), directly: false, Patience));
 
     private sealed class FakeResolver : INameResolver
     {

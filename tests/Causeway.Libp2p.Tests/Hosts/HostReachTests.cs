@@ -80,6 +80,25 @@ public sealed class HostReachTests
     }
 
     [Fact]
+    public async Task A_peer_that_many_want_is_looked_up_once()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var routing = new Routing(two.Id, two.Addresses) { Answer = answer.Task };
+        var one = await hosts.StartAsync(builder => builder.Use(_ => routing));
+        var asked = routing.FirstAsked;
+        var dials = Enumerable.Range(0, 10).Select(_ => one.ConnectAsync(two.Id, Patience).AsTask()).ToArray();
+        await asked.WaitAsync(Patience);
+
+        // The others have failed to dial, too, and wait for the same answer, or still come to it.
+        answer.SetResult();
+        var connections = await Task.WhenAll(dials);
+        Assert.All(connections, connection => Assert.Equal(two.Id, connection.RemotePeer));
+        Assert.InRange(routing.MostAtOnce, 1, 1);
+    }
+
+    [Fact]
     public async Task A_limited_connection_carries_only_what_opts_in()
     {
         await using var hosts = new TestHosts();
@@ -127,14 +146,27 @@ public sealed class HostReachTests
 
     private sealed class Routing(PeerId known, IReadOnlyList<Multiaddress> addresses) : IHostComponent, IPeerRouting
     {
+        private readonly TaskCompletionSource _firstAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _atOnce;
+
         public int Asked { get; private set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public Task FirstAsked => _firstAsked.Task;
+
+        public Task Answer { get; init; } = Task.CompletedTask;
 
         public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-        public ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken)
         {
             Asked++;
-            return new(peer.Equals(known) ? addresses : []);
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _atOnce));
+            _firstAsked.TrySetResult();
+            await Answer.WaitAsync(cancellationToken);
+            Interlocked.Decrement(ref _atOnce);
+            return peer.Equals(known) ? addresses : [];
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

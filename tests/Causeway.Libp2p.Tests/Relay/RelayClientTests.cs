@@ -1,7 +1,11 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Peers;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Relay.Wire;
 using Causeway.Libp2p.Streams;
+using Causeway.Libp2p.Tests.Connections;
 using Causeway.Libp2p.Tests.Hosts;
 using Causeway.Libp2p.Tests.Support;
 using Causeway.Multiformats;
@@ -21,6 +25,43 @@ public sealed class RelayClientTests
         await TestHosts.ConnectAsync(hidden, relay);
         Assert.Equal(RelayNet.Through(relay, hidden).Decapsulate("p2p"), await RelayNet.HasAddressAsync(hidden));
         Assert.Equal(1, service.ReservationCount);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_where_a_relay_is_that_somebody_has_named()
+    {
+        await using var net = new RelayNet();
+        var routing = new Unknowing();
+        var dialer = await net.Hosts.StartAsync(
+            builder => builder.UseRelayClient(static options => options with { Reservations = 0 }).Use(_ => routing), listen: false);
+        var target = NewPeer();
+        dialer.Peers.AddAddresses(target, Addresses($"/p2p/{NewPeer()}/p2p-circuit"), AddressLifetime.Hearsay);
+        var options = new ConnectOptions { UseRouting = false };
+        Assert.Equal(Libp2pError.NoAddress, (await Assert.ThrowsAsync<Libp2pException>(() => dialer.ConnectAsync(target, options, Patience).AsTask())).Error);
+        Assert.Equal(0, routing.Asked);
+    }
+
+    [Fact]
+    public async Task A_relay_whose_name_leads_to_another_relay_is_not_dialed()
+    {
+        await using var net = new RelayNet();
+        var (target, relay, other) = (NewPeer(), NewPeer(), NewPeer());
+        var names = new FakeNames().Text("_dnsaddr.relay.example", $"dnsaddr=/memory/nobody/p2p/{other}/p2p-circuit/p2p/{relay}");
+        var dialer = await net.Hosts.StartAsync(
+            builder => builder.UseNameResolver(names).UseRelayClient(static options => options with { Reservations = 0 }), listen: false);
+        var address = Address($"/dnsaddr/relay.example/p2p/{relay}/p2p-circuit/p2p/{target}");
+        Assert.Equal(Libp2pError.NoAddress, (await Assert.ThrowsAsync<Libp2pException>(() => dialer.ConnectAsync(address, Patience).AsTask())).Error);
+    }
+
+    [Fact]
+    public async Task Circuits_through_one_relay_share_the_connection_to_it()
+    {
+        await using var net = new RelayNet();
+        var (relay, _) = await net.RelayAsync();
+        var hidden = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => net.ReservedAsync(relay)));
+        var dialer = await net.DialerAsync();
+        await Task.WhenAll(hidden.Select(target => dialer.ConnectAsync(RelayNet.Through(relay, target), Patience).AsTask()));
+        Assert.Single(dialer.Connections.To(relay.Id));
     }
 
     [Fact]
@@ -184,5 +225,22 @@ public sealed class RelayClientTests
             await Open.Task.WaitAsync(cancellationToken);
             return [relay.Id];
         }
+    }
+
+    private sealed class Unknowing : IHostComponent, IPeerRouting
+    {
+        private int _asked;
+
+        public int Asked => _asked;
+
+        public Task StartAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public ValueTask<IReadOnlyList<Multiaddress>> FindPeerAsync(PeerId peer, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            return new([]);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

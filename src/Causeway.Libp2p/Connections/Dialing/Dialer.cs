@@ -40,10 +40,14 @@ internal sealed class Dialer : IDisposable
     }
 
     /// <summary>Dials a peer at what is known of it. Addresses that failed lately are left out; a peer that failed lately is dialed only if one is new.</summary>
-    public async Task<DialedConnection> DialAsync(PeerId peer, IReadOnlyList<Multiaddress> known, CancellationToken cancellationToken)
+    /// <param name="peer">Whom to dial.</param>
+    /// <param name="known">Where it may be.</param>
+    /// <param name="directly">Whether names among them must not lead to relays.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<DialedConnection> DialAsync(PeerId peer, IReadOnlyList<Multiaddress> known, bool directly, CancellationToken cancellationToken)
     {
         if (known.Count == 0) throw new Libp2pException(Libp2pError.NoAddress, $"No address of {peer} is known; connect by address, or enable discovery.");
-        var usable = await UsableAsync(peer, known, cancellationToken);
+        var usable = await UsableAsync(peer, known, directly, cancellationToken);
         var isFresh = usable.Exists(address => !_addresses.Knows(new PeerAddress(peer, address)));
         var pause = _peers.RemainingOf(peer);
         if (pause > TimeSpan.Zero && !isFresh) throw Paused(peer, pause);
@@ -54,7 +58,7 @@ internal sealed class Dialer : IDisposable
 
     /// <summary>Dials an address that the user named, whatever failed before.</summary>
     public async Task<DialedConnection> DialAsync(PeerId? expected, Multiaddress address, CancellationToken cancellationToken) =>
-        await RaceAsync(expected, await UsableAsync(expected, [address], cancellationToken), _options, ConnectionRole.Initiator, remembers: true, cancellationToken);
+        await RaceAsync(expected, await UsableAsync(expected, [address], directly: false, cancellationToken), _options, ConnectionRole.Initiator, remembers: true, cancellationToken);
 
     /// <summary>Dials addresses that a protocol named for this very moment: all at once, in the role that it names, whatever failed before.</summary>
     public async Task<DialedConnection> DialAsync(PeerId peer, ConnectOptions options, CancellationToken cancellationToken)
@@ -64,7 +68,7 @@ internal sealed class Dialer : IDisposable
 
         // That they fail is to be expected, and must not keep anybody from dialing the peer as usual.
         return await RaceAsync(
-            peer, await UsableAsync(peer, named, cancellationToken), _options with { Stagger = TimeSpan.Zero }, options.Role, remembers: false, cancellationToken);
+            peer, await UsableAsync(peer, named, options.RequireDirect, cancellationToken), _options with { Stagger = TimeSpan.Zero }, options.Role, remembers: false, cancellationToken);
     }
 
     /// <summary>The peer is evidently there (it connected to us, say).</summary>
@@ -82,12 +86,13 @@ internal sealed class Dialer : IDisposable
     private static Libp2pException Paused(PeerId peer, TimeSpan pause) => new(
         Libp2pError.Backoff, $"{peer} could not be reached a moment ago; it is tried again after {Math.Ceiling(pause.TotalSeconds)} s. Connect by address to try at once.");
 
-    private async Task<List<Multiaddress>> UsableAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
+    private async Task<List<Multiaddress>> UsableAsync(PeerId? peer, IReadOnlyList<Multiaddress> addresses, bool directly, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(_options.Timeout / 3, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var resolved = await new AddressResolution(CanDial, _resolver, peer).ResolveAsync(addresses.Take(_options.MaxAddresses), either.Token);
         cancellationToken.ThrowIfCancellationRequested();
+        if (directly) resolved.RemoveAll(static address => address.IsRelayed);
         if (resolved.Count > 0) return AddressRanking.Order(resolved.Take(_options.MaxAddresses));
         throw new Libp2pException(
             Libp2pError.NoAddress,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Relay.Wire;
 using Causeway.Libp2p.Streams;
@@ -22,11 +23,15 @@ public sealed class CircuitTransport : ITransport, IHostComponent
     private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
     private static readonly string[] Hop = [CircuitRelay.ProtocolId];
 
+    // Anybody may say that a peer is behind some relay. Were others asked where that is, their answers could name more relays to look for, without end.
+    private static readonly ConnectOptions Direct = new() { RequireDirect = true, UseRouting = false };
+
     private readonly IHost _host;
     private readonly RelayClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ReservationKeeper _reservations;
+    private readonly SharedDials<IConnection> _relays = new();
     private readonly List<Multiaddress> _named = [];
     private ImmutableList<CircuitListener> _listeners = [];
     private IDisposable? _served;
@@ -127,9 +132,27 @@ public sealed class CircuitTransport : ITransport, IHostComponent
     private async Task<IConnection> ConnectToRelayAsync(PeerId relay, Multiaddress relayAddress, CancellationToken cancellationToken)
     {
         if (_host.Connections.To(relay).FirstOrDefault(static connection => !connection.IsRelayed) is { } direct) return direct;
-        if (relayAddress.IsEmpty) return await _host.ConnectAsync(relay, new ConnectOptions { RequireDirect = true }, cancellationToken);
-        var connection = await _host.ConnectAsync(relayAddress.WithPeerId(relay), cancellationToken);
-        return connection.IsRelayed ? await _host.ConnectAsync(relay, new ConnectOptions { RequireDirect = true }, cancellationToken) : connection;
+        if (relayAddress.IsEmpty) return await _host.ConnectAsync(relay, Direct, cancellationToken);
+        var options = Direct with { Addresses = [relayAddress] };
+        while (true)
+        {
+            var isOurs = false;
+            try
+            {
+                return await _relays.JoinAsync(
+                    relay,
+                    async token =>
+                    {
+                        isOurs = true;
+                        return await _host.ConnectAsync(relay, options, token);
+                    },
+                    cancellationToken);
+            }
+            catch (Libp2pException) when (!isOurs)
+            {
+                // Another circuit's dial went to another address; now it is this one's turn.
+            }
+        }
     }
 
     private async Task ServeAsync(Libp2pStream stream, CancellationToken cancellationToken)
