@@ -2,6 +2,7 @@ using System.Net;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Observations;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Hosts;
 using Causeway.Libp2p.Tests.Support;
@@ -25,21 +26,22 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
     public static bool HasFamily(System.Net.Sockets.AddressFamily family) => family == System.Net.Sockets.AddressFamily.InterNetwork;
 
     /// <summary>A public server, and the machine that it dials back from.</summary>
-    public async Task<(IHost Host, SimulatedMachine Machine)> ServerAsync(string address, AutoNatServerOptions? limits = null)
+    public async Task<(IHost Host, SimulatedMachine Machine)> ServerAsync(string address, AutoNatServerOptions? limits = null, PreSharedKey? network = null)
     {
         var machine = Internet.Machine(address);
         var options = new AutoNatOptions { UseClient = false, Server = limits ?? new AutoNatServerOptions { MaxDialDelay = TimeSpan.Zero } };
-        var host = await StartAsync(machine, builder => builder.Use(
-            host => new AutoNatService(host, [machine.WithoutReuse()], options, Standing, NullLoggerFactory.Instance, HasFamily)));
+        var host = await StartAsync(machine, builder => In(network, builder).Use(
+            host => new AutoNatService(host, [machine.WithoutReuse()], options, Standing, NullLoggerFactory.Instance, HasFamily) { Network = network }));
         return (host, machine);
     }
 
     /// <summary>A host that asks. The clock is that of observation and AutoNAT only: connections must not time out when a test moves it.</summary>
-    public Task<IHost> ClientAsync(string address, SimulatedNat? nat = null, AutoNatOptions? options = null, TimeProvider? time = null, bool reusePort = true)
+    public Task<IHost> ClientAsync(
+        string address, SimulatedNat? nat = null, AutoNatOptions? options = null, TimeProvider? time = null, bool reusePort = true, PreSharedKey? network = null)
     {
         options = (options ?? new AutoNatOptions()) with { UseServer = false };
         time ??= Standing;
-        return StartAsync(Internet.Machine(address, nat, reusePort), builder => builder
+        return StartAsync(Internet.Machine(address, nat, reusePort), builder => In(network, builder)
             .Use(host => new ObservedAddresses(host, new ObservedAddressesOptions(), time, NullLoggerFactory.Instance, () => [IPAddress.Parse(address)]))
             .Use(host => new AutoNatService(host, [], options, time, NullLoggerFactory.Instance, HasFamily)));
     }
@@ -84,6 +86,8 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
         while (machine.Dialed.Reader.TryRead(out var address)) dialed.Add(address);
         return dialed;
     }
+
+    private static HostBuilder In(PreSharedKey? network, HostBuilder builder) => network is null ? builder : builder.UsePrivateNetwork(network);
 
     public async ValueTask DisposeAsync() => await Task.WhenAll(_hosts.Select(static host => host.DisposeAsync().AsTask()));
 }

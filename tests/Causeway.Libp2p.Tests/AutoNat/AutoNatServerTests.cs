@@ -1,9 +1,11 @@
 using Causeway.Libp2p.AutoNat;
+using Causeway.Libp2p.AutoNat.Server;
 using Causeway.Libp2p.AutoNat.Wire;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Records;
 using Causeway.Libp2p.Tests.Support;
+using Causeway.Libp2p.Transports.WebSockets;
 using Google.Protobuf;
 using static Causeway.Libp2p.Tests.AutoNat.AutoNatNetwork;
 using static Causeway.Libp2p.Tests.Some;
@@ -31,6 +33,14 @@ public sealed class AutoNatServerTests : IAsyncDisposable
         var response = (await AskV2Async(client, server, address is null ? [] : [address])).DialResponse;
         Assert.Equal(ResponseStatus.RequestRefused, response.Status);
         Assert.Empty(DialedBy(machine));
+    }
+
+    [Fact]
+    public void Nothing_is_fetched_from_web_servers_for_others()
+    {
+        var hosts = new DialBackHosts([new WebSocketTransport()], new AutoNatOptions(), Standing, HasFamily);
+        Assert.True(hosts.CanDial(Address("/ip4/30.0.0.1/tcp/80/ws")));
+        Assert.False(hosts.CanDial(Address("/ip4/30.0.0.1/tcp/80/ws/http-path/admin%2Fdelete")));
     }
 
     [Fact]

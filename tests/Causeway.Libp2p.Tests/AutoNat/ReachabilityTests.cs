@@ -3,6 +3,7 @@ using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.AutoNat.Server;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Observations;
+using Causeway.Libp2p.Security.PrivateNetworks;
 using Causeway.Libp2p.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Causeway.Libp2p.Tests.AutoNat.AutoNatNetwork;
@@ -24,6 +25,17 @@ public sealed class ReachabilityTests : IAsyncDisposable
         await BecomesAsync(client, Reachability.Public);
         Assert.Equal(Addresses("/ip4/30.0.0.1/tcp/4001"), client.Component<AutoNatService>()!.Reachable);
         Assert.Equal(Addresses("/ip4/30.0.0.1/tcp/4001"), DialedBy(machine));
+    }
+
+    [Fact]
+    public async Task Members_of_a_private_network_dial_each_other_back()
+    {
+        using var key = PreSharedKey.Generate();
+        var (server, _) = await _network.ServerAsync("20.0.1.1", network: key);
+        var client = await _network.ClientAsync("30.0.0.1", network: key);
+        await ConnectAsync(client, server);
+        await BecomesAsync(client, Reachability.Public);
+        await _network.DisposeAsync();
     }
 
     [Fact]

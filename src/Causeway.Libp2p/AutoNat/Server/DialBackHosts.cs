@@ -18,8 +18,8 @@ internal sealed class DialBackHosts(
     public bool MayDial(Multiaddress address) =>
         !address.IsRelayed && address.TryGetIPAddress(out var ip) && !address.IsUnspecified && (options.AllowPrivate || (address.IsPublic && hasFamily(ip.AddressFamily)));
 
-    /// <summary>Whether an address may be dialed and a transport knows how.</summary>
-    public bool CanDial(Multiaddress address) => MayDial(address) && transports.Any(transport => transport.CanDial(address));
+    /// <summary>Whether an address may be dialed and a transport knows how. None with a path: we fetch nothing from web servers that others name.</summary>
+    public bool CanDial(Multiaddress address) => MayDial(address) && !address.Has("http-path") && transports.Any(transport => transport.CanDial(address));
 
     /// <summary>Dials one of the addresses, and hands the connection to <paramref name="use"/>.</summary>
     /// <returns>What <paramref name="use"/> returned, or <paramref name="failed"/> where no address could be dialed.</returns>
@@ -49,8 +49,8 @@ internal sealed class DialBackHosts(
             DrainTimeout = TimeSpan.FromSeconds(1),
             Dial = host.Dial with { Timeout = options.Server.DialTimeout, MaxAddresses = 16 },
         });
-        foreach (var transport in transports) builder.UseTransport(transport);
         if (network is not null) builder.UsePrivateNetwork(network);
+        foreach (var transport in transports) builder.UseTransport(transport);
         return builder.Build();
     }
 }
