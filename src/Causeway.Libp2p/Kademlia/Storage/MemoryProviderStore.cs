@@ -7,10 +7,12 @@ namespace Causeway.Libp2p.Kademlia.Storage;
 /// <param name="maxRecords">Records kept in all. At least 1.</param>
 /// <param name="maxPerKey">Providers kept for each key. At least 1.</param>
 /// <param name="maxPerProvider">Keys kept for each provider, so that one cannot push out all others. At least 1.</param>
+/// <param name="maxBytes">Bytes of their keys and addresses kept.</param>
 public sealed class MemoryProviderStore(
     int maxRecords = MemoryProviderStore.DefaultMaxRecords,
     int maxPerKey = MemoryProviderStore.DefaultMaxPerKey,
-    int maxPerProvider = MemoryProviderStore.DefaultMaxPerProvider) : IProviderStore
+    int maxPerProvider = MemoryProviderStore.DefaultMaxPerProvider,
+    long maxBytes = MemoryProviderStore.DefaultMaxBytes) : IProviderStore
 {
     /// <summary>Records kept by default.</summary>
     public const int DefaultMaxRecords = 262_144;
@@ -21,12 +23,16 @@ public sealed class MemoryProviderStore(
     /// <summary>Keys kept for each provider by default.</summary>
     public const int DefaultMaxPerProvider = 16_384;
 
+    /// <summary>Bytes kept by default: 64 MiB, several times what as many records of honest peers take.</summary>
+    public const long DefaultMaxBytes = 64L << 20;
+
     private readonly Lock _lock = new();
     private readonly SortedSet<Entry> _byExpiry = new(Entry.ByExpiry);
     private readonly Dictionary<ReadOnlyMemory<byte>, SortedSet<Entry>> _byKey = new(KeyComparer.Instance);
     private readonly Dictionary<PeerId, SortedSet<Entry>> _byProvider = [];
     private readonly Dictionary<ReadOnlyMemory<byte>, ProvidedKey> _own = new(KeyComparer.Instance);
     private long _order;
+    private long _bytes;
 
     /// <inheritdoc/>
     public ValueTask AddAsync(ProviderRecord record, CancellationToken cancellationToken = default)
@@ -36,11 +42,12 @@ public sealed class MemoryProviderStore(
             Remove(record.Key, record.Provider);
             var entry = new Entry(record with { Key = record.Key.ToArray(), Addresses = [.. record.Addresses] }, ++_order);
             _byExpiry.Add(entry);
+            _bytes += entry.Size;
             var ofKey = Add(_byKey, entry.Record.Key, entry);
             var ofProvider = Add(_byProvider, record.Provider, entry);
             if (ofKey.Count > maxPerKey) Remove(ofKey.Min!);
             if (ofProvider.Count > maxPerProvider) Remove(ofProvider.Min!);
-            if (_byExpiry.Count > maxRecords) Remove(_byExpiry.Min!);
+            while (_byExpiry.Count > 1 && (_byExpiry.Count > maxRecords || _bytes > maxBytes)) Remove(_byExpiry.Min!);
         }
 
         return ValueTask.CompletedTask;
@@ -122,13 +129,15 @@ public sealed class MemoryProviderStore(
 
     private void Remove(Entry entry)
     {
-        _byExpiry.Remove(entry);
+        if (_byExpiry.Remove(entry)) _bytes -= entry.Size;
         Remove(_byKey, entry.Record.Key, entry);
         Remove(_byProvider, entry.Record.Provider, entry);
     }
 
     private sealed record Entry(ProviderRecord Record, long Order)
     {
+        public int Size { get; } = Record.Key.Length + Record.Addresses.Sum(static address => address.Bytes.Length);
+
         public static readonly IComparer<Entry> ByExpiry = Comparer<Entry>.Create(static (left, right) =>
         {
             var order = left.Record.Expires.CompareTo(right.Record.Expires);

@@ -76,6 +76,23 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
+    public async Task Of_provider_records_that_are_too_large_together_the_oldest_go()
+    {
+        var peer = Some.NewPeer();
+        var addresses = Some.Addresses("/ip4/192.0.2.1/tcp/1", "/ip4/192.0.2.2/tcp/1");
+        var size = 3 + addresses.Sum(static address => address.Bytes.Length);
+        var store = new MemoryProviderStore(maxBytes: 2 * size);
+        for (byte i = 0; i < 3; i++) await store.AddAsync(Provider(i, peer) with { Addresses = addresses });
+        Assert.Empty(await ProvidersOf(store, 0));
+        Assert.Equal([peer], await ProvidersOf(store, 1));
+
+        // What has gone counts no more.
+        await store.RemoveAsync(Key(1), peer);
+        await store.AddAsync(Provider(3, peer) with { Addresses = addresses });
+        Assert.Equal([peer], await ProvidersOf(store, 2));
+    }
+
+    [Fact]
     public async Task A_provider_that_says_so_again_counts_once_and_lasts_longer()
     {
         var store = new MemoryProviderStore();
