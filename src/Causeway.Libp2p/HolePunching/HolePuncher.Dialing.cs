@@ -9,9 +9,11 @@ namespace Causeway.Libp2p.HolePunching;
 /// <content>The moment at which both sides dial.</content>
 public sealed partial class HolePuncher
 {
-    // A refusal comes from a NAT or host that the other side's SYN has not opened yet, a little later it may have.
+    // A refusal comes from a NAT or host that the other side's SYN has not opened yet, a little later it may have. The pause doubles: whoever names
+    // somebody else's addresses must not have us knock there a hundred times.
     private const int ShortestPause = 25;
     private const int LongestPause = 100;
+    private const int MostDoublings = 4;
 
     /// <summary>Dials every address, again and again, until there is a direct connection (theirs may come in as well) or the time is over.</summary>
     private async Task<bool> DialAsync(PeerId peer, List<Multiaddress> addresses, ConnectionRole role)
@@ -46,16 +48,21 @@ public sealed partial class HolePuncher
     private async Task DialAsync(PeerId peer, Multiaddress address, ConnectionRole role, CancellationToken cancellationToken)
     {
         var options = new ConnectOptions { Addresses = [address], Role = role, RequireDirect = true };
-        while (!cancellationToken.IsCancellationRequested)
+        for (var refusals = 0; !cancellationToken.IsCancellationRequested; refusals++)
         {
             try
             {
                 await _host.ConnectAsync(peer, options, cancellationToken);
                 return;
             }
+            catch (Libp2pException error) when (error.Error == Libp2pError.WrongPeer)
+            {
+                // Somebody else lives there.
+                return;
+            }
             catch (Libp2pException)
             {
-                var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(ShortestPause, LongestPause));
+                var pause = TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(ShortestPause, LongestPause) << Math.Min(refusals, MostDoublings));
                 await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)

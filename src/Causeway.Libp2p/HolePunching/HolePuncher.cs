@@ -106,11 +106,13 @@ public sealed partial class HolePuncher : IHostComponent
 
     private async Task RunAsync(PeerId peer)
     {
+        IConnection? last = null;
         try
         {
             var pause = _options.RetryInterval;
             while (Relayed(peer) is { } relayed && !IsDirect(peer))
             {
+                last = relayed;
                 var tried = HolePunchAddresses.Own(_host, _options.AllowPrivateAddresses);
                 if (await UpgradeAsync(relayed) || pause == TimeSpan.Zero) break;
                 await WaitAsync(relayed, tried, pause);
@@ -129,6 +131,9 @@ public sealed partial class HolePuncher : IHostComponent
         {
             lock (_lock) _running.Remove(peer);
         }
+
+        // One that came while this was ending found it still running.
+        if (Relayed(peer) is { } next && next != last) Begin(next);
     }
 
     // Until the time is over, the connection is, or there is a new address to try with.
@@ -190,7 +195,7 @@ public sealed partial class HolePuncher : IHostComponent
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
-            await _host.ConnectAsync(peer, new ConnectOptions { RequireDirect = true }, either.Token);
+            await _host.ConnectAsync(peer, new ConnectOptions { RequireDirect = true, UseRouting = false }, either.Token);
             HolePunchMetrics.DirectDialed(succeeded: true);
             return true;
         }
