@@ -1,4 +1,10 @@
+using Causeway.Libp2p.Connections;
+using Causeway.Libp2p.Hosts;
+using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Resources;
+using Causeway.Libp2p.Streams;
+using Causeway.Libp2p.Tests.Relay;
+using Causeway.Multiformats;
 using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Hosts;
@@ -9,39 +15,80 @@ public sealed class LeakTests
 {
     private const string Descriptors = "/proc/self/fd";
 
-    [Fact]
-    public async Task Connecting_and_disconnecting_a_thousand_times_leaves_nothing()
+    // What ten thousand connections may leave together: a few hundred bytes each would be a leak.
+    private const long MostLeft = 4 << 20;
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("ws")]
+    [InlineData("relayed")]
+    public async Task Connecting_and_disconnecting_ten_thousand_times_leaves_nothing(string path)
     {
         var resources = new ResourceManager();
         var before = SocketCount();
         await using (var hosts = new TestHosts(tcp: true))
         {
-            var one = await hosts.StartAsync(b => b.UseResources(resources), listen: false);
-            var two = await hosts.StartAsync(b => b.UseResources(resources));
-            two.Handle("/echo/1", (stream, token) => stream.CopyToAsync(stream, token));
-            var running = SocketCount();
-            for (var i = 0; i < Soak.Count(300, 1000); i++)
-            {
-                var connection = await TestHosts.ConnectAsync(one, two);
-                await using (var stream = await connection.OpenStreamAsync(["/echo/1"], Patience))
-                {
-                    await stream.WriteAsync(new byte[100], completeWrites: true, Patience);
-                    await stream.ReadExactlyAsync(new byte[100], Patience);
-                }
+            var (one, two, address) = await PairAsync(hosts, path, resources);
+            two.Handle("/echo/1", (stream, token) => stream.CopyToAsync(stream, token), new ProtocolOptions { AllowLimited = true });
+            await Eventually.HoldsAsync(() => resources.Usage.Streams == 0);
+            var (steady, running) = (resources.Usage.Connections, SocketCount());
 
-                // Every way of ending takes its turn.
-                if (i % 3 == 0) await connection.CloseAsync(Patience);
-                else if (i % 3 == 1) connection.Abort(new InvalidOperationException("enough"));
-                else await two.Connections.DisconnectAsync(one.Id, Patience);
-                await connection.Closed.WaitAsync(Patience);
-            }
+            // Pools fill, and code is compiled.
+            await RepeatAsync(one, two, address, 50);
+            var memory = Settle();
+            await RepeatAsync(one, two, address, Soak.Count(200, 10_000));
 
-            await Eventually.HoldsAsync(() => one.Connections.All.Count + two.Connections.All.Count == 0);
-            await Eventually.HoldsAsync(() => resources.Usage == default && resources.TransientUsage == default);
+            await Eventually.HoldsAsync(() => one.Connections.To(two.Id).Count + two.Connections.To(one.Id).Count == 0);
+            await Eventually.HoldsAsync(() => resources.Usage.Streams == 0 && resources.Usage.Connections == steady && resources.TransientUsage == default);
             await Eventually.HoldsAsync(() => SocketCount() <= running);
+            var left = Settle() - memory;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{left} bytes of managed memory more than before.");
+            Assert.True(left <= MostLeft, $"{left} bytes.");
         }
 
         await Eventually.HoldsAsync(() => SocketCount() <= before);
+    }
+
+    private static async Task<(IHost One, IHost Two, Multiaddress Address)> PairAsync(TestHosts hosts, string path, ResourceManager resources)
+    {
+        if (path != "relayed")
+        {
+            var (listening, dialing) = await StartPairAsync(
+                hosts, resources, builder => (path == "ws" ? builder.UseWebSockets() : builder).Listen(path == "ws" ? "/ip4/127.0.0.1/tcp/0/ws" : "/ip4/127.0.0.1/tcp/0"),
+                builder => _ = path == "ws" ? builder.UseWebSockets() : builder);
+            return (dialing, listening, listening.Addresses[0].WithPeerId(listening.Id));
+        }
+
+        var relay = await hosts.StartAsync(static builder => builder.UseCircuitRelay(static o => o with { MaxCircuitsPerPeer = 256 }));
+        var (hidden, dialer) = await StartPairAsync(
+            hosts, resources, builder => builder.UseRelayClient(o => o with { Relays = [RelayNet.AddressOf(relay)] }), static builder => builder.UseRelayClient(static o => o with { Reservations = 0 }));
+        await RelayNet.HasAddressAsync(hidden);
+        await TestHosts.ConnectAsync(dialer, relay);
+        return (dialer, hidden, RelayNet.Through(relay, hidden));
+    }
+
+    private static async Task<(IHost Listening, IHost Dialing)> StartPairAsync(
+        TestHosts hosts, ResourceManager resources, Action<HostBuilder> listening, Action<HostBuilder> dialing) =>
+        (await hosts.StartAsync(builder => listening(builder.UseResources(resources)), listen: false),
+            await hosts.StartAsync(builder => dialing(builder.UseResources(resources)), listen: false));
+
+    private static async Task RepeatAsync(IHost one, IHost two, Multiaddress address, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var connection = await one.ConnectAsync(address, Patience);
+            await using (var stream = await connection.OpenStreamAsync(["/echo/1"], Patience))
+            {
+                await stream.WriteAsync(new byte[100], completeWrites: true, Patience);
+                await stream.ReadExactlyAsync(new byte[100], Patience);
+            }
+
+            // Every way of ending takes its turn.
+            if (i % 3 == 0) await connection.CloseAsync(Patience);
+            else if (i % 3 == 1) connection.Abort(new InvalidOperationException("enough"));
+            else await two.Connections.DisconnectAsync(one.Id, Patience);
+            await connection.Closed.WaitAsync(Patience);
+        }
     }
 
     [Fact]
