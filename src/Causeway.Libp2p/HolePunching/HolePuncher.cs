@@ -106,15 +106,20 @@ public sealed partial class HolePuncher : IHostComponent
 
     private async Task RunAsync(PeerId peer)
     {
-        IConnection? last = null;
+        IConnection? abandoned = null;
         try
         {
             var pause = _options.RetryInterval;
             while (Relayed(peer) is { } relayed && !IsDirect(peer))
             {
-                last = relayed;
                 var tried = HolePunchAddresses.Own(_host, _options.AllowPrivateAddresses);
-                if (await UpgradeAsync(relayed) || pause == TimeSpan.Zero) break;
+                if (await UpgradeAsync(relayed)) break;
+                if (pause == TimeSpan.Zero)
+                {
+                    abandoned = relayed;
+                    break;
+                }
+
                 await WaitAsync(relayed, tried, pause);
                 pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
             }
@@ -126,14 +131,15 @@ public sealed partial class HolePuncher : IHostComponent
         catch (Exception error)
         {
             _log.Broken(peer, error);
+            abandoned = Relayed(peer);
         }
         finally
         {
             lock (_lock) _running.Remove(peer);
         }
 
-        // One that came while this was ending found it still running.
-        if (Relayed(peer) is { } next && next != last) Begin(next);
+        // A relayed connection that came, or a direct one that went, while this was ending found it still running.
+        if (!IsDirect(peer) && Relayed(peer) is { } next && next != abandoned) Begin(next);
     }
 
     // Until the time is over, the connection is, or there is a new address to try with.

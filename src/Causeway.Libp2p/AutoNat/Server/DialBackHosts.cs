@@ -49,8 +49,8 @@ internal sealed class DialBackHosts(
             DrainTimeout = TimeSpan.FromSeconds(1),
             Dial = host.Dial with { Timeout = options.Server.DialTimeout, MaxAddresses = 16 },
         });
-        if (network is not null) builder.UsePrivateNetwork(network);
         foreach (var transport in transports) builder.UseTransport(transport);
+        if (network is not null) builder.UsePrivateNetwork(network);
         return builder.Build();
     }
 }
