@@ -31,10 +31,12 @@ public sealed class NodeCommandTests : IDisposable
             (code, var pings, var error) = await RunAsync("swarm", "ping", "-c", "1", "--bootstrap", address, address);
             Assert.True(code == 0, error);
             Assert.Contains("1 sent, 1 answered, 0 % lost", pings, StringComparison.Ordinal);
-            (code, var check, _) = await RunAsync("netcheck", "--json", "--node", address);
+            (code, var check, _) = await RunAsync("netcheck", "--no-port-mapping", "--json", "--node", address);
             Assert.Equal(0, code);
             var node = Assert.Single(JsonDocument.Parse(check).RootElement.GetProperty("nodes").EnumerateArray());
             Assert.True(node.GetProperty("reached").GetBoolean() && node.GetProperty("relays").GetBoolean());
+            Assert.Equal("public", JsonDocument.Parse(check).RootElement.GetProperty("reach").GetProperty("reachability").GetString());
+            Assert.False(JsonDocument.Parse(check).RootElement.TryGetProperty("router", out _));
             using var http = new HttpClient();
             var url = lines[^1]["health and metrics: ".Length..];
             Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}healthz"));

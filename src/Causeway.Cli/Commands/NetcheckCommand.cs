@@ -17,8 +17,9 @@ internal static class NetcheckCommand
     {
         var stun = new Option<string[]>("--stun") { Description = "STUN server that tells how UDP gets through, such as stun.example:3478. May be repeated; one with two addresses (RFC 5780) tells most." };
         var node = new Option<Multiaddress[]>("--node", "--relay") { Description = "Node or relay to try: a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
+        var noMapping = new Option<bool>("--no-port-mapping") { Description = "Do not ask the router to forward a port for the time of the check." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("netcheck", "Find out what the network lets through: IPv4 and IPv6, UDP, what the NAT does, how far nodes and relays are. Fails if nothing that was named answers.") { stun, node, json };
+        var command = new Command("netcheck", "Find out what the network lets through: IPv4 and IPv6, UDP, what the NAT does, whether the router forwards ports, how far nodes and relays are and whether they can dial this machine. Fails if nothing that was named answers.") { stun, node, noMapping, json };
         command.SetAction(async (result, _) =>
         {
             using var signals = environment.Stop is null ? new ShutdownSignals() : null;
@@ -28,7 +29,7 @@ internal static class NetcheckCommand
             try
             {
                 foreach (var name in result.GetValue(stun) ?? []) servers.AddRange(await ResolveAsync(name, stop));
-                report = await new NetworkCheck(environment.Time).RunAsync(servers, result.GetValue(node) ?? [], stop);
+                report = await new NetworkCheck(environment.Time, Progress(environment)).RunAsync(servers, result.GetValue(node) ?? [], !result.GetValue(noMapping), stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -41,6 +42,14 @@ internal static class NetcheckCommand
             return (int)(hasFailed ? ExitCode.Failure : ExitCode.Success);
         });
         return command;
+    }
+
+    // Blocked UDP and silent routers take seconds; who looks on shall know what is being waited for. Checks run at once, so lines must not mix.
+    private static Action<string>? Progress(CliEnvironment environment)
+    {
+        if (!environment.IsTerminal) return null;
+        var writer = TextWriter.Synchronized(environment.Error);
+        return line => writer.WriteLine($"… {line}");
     }
 
     private static async Task<IEnumerable<IPEndPoint>> ResolveAsync(string text, CancellationToken cancel)

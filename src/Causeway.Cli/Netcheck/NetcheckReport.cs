@@ -11,6 +11,12 @@ internal sealed record NetcheckReport
     /// <summary>IPv6, likewise.</summary>
     public required FamilyReport Ipv6 { get; init; }
 
+    /// <summary>Whether the router forwards ports when asked; null where it was not asked.</summary>
+    public RouterReport? Router { get; init; }
+
+    /// <summary>Whether others can dial this machine, as far as the named nodes tell; null where none was named.</summary>
+    public ReachReport? Reach { get; init; }
+
     /// <summary>The nodes that were tried.</summary>
     public required IReadOnlyList<NodeCheck> Nodes { get; init; }
 }
@@ -45,6 +51,47 @@ internal sealed record UdpReport
 
     /// <summary>How long the server's answer took.</summary>
     public double? RoundTripMilliseconds { get; init; }
+}
+
+/// <summary>The router before this machine.</summary>
+internal sealed record RouterReport
+{
+    /// <summary>The protocols that it was asked in; none where no router is known.</summary>
+    public required IReadOnlyList<RouterProtocol> Protocols { get; init; }
+
+    /// <summary>The router's address on its far side.</summary>
+    public string? ExternalAddress { get; init; }
+
+    /// <summary>The protocol by which it forwarded a port for the check.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>Its address and port that led to this machine during the check.</summary>
+    public string? Forwarded { get; init; }
+
+    /// <summary>Whether its far side is private, so that another NAT lies before it.</summary>
+    public bool DoubleNat { get; init; }
+
+    /// <summary>Why others do not get through there; null if they do.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>One protocol to ask a router in: <c>PCP</c>, <c>NAT-PMP</c> or <c>UPnP</c>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Speaks">Whether the router speaks it.</param>
+/// <param name="Problem">Why not.</param>
+internal sealed record RouterProtocol(string Name, bool Speaks, string? Problem);
+
+/// <summary>Whether others can dial this machine (AutoNAT).</summary>
+internal sealed record ReachReport
+{
+    /// <summary><c>public</c>, <c>private</c> or <c>unknown</c>.</summary>
+    public required string Reachability { get; init; }
+
+    /// <summary>Addresses at which nodes have dialed this machine.</summary>
+    public required IReadOnlyList<string> Reachable { get; init; }
+
+    /// <summary>Addresses at which they could not.</summary>
+    public required IReadOnlyList<string> Unreachable { get; init; }
 }
 
 /// <summary>One node.</summary>

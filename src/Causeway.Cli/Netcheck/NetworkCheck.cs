@@ -6,32 +6,68 @@ using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Ping;
 using Causeway.Libp2p.Relay;
 using Causeway.Multiformats;
+using Causeway.Network.PortMappings;
 using Causeway.Network.Stun;
 using Causeway.Network.Stun.Discovery;
 
 namespace Causeway.Cli.Netcheck;
 
-/// <summary>Finds out what the network lets through: UDP and the NAT before it, nodes and their distance. All at once, each with its time.</summary>
-internal sealed class NetworkCheck(TimeProvider time)
+/// <summary>Finds out what the network lets through: UDP and the NAT before it, port mapping, nodes and their distance, and whether they can dial back. All at once, each with its time.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="progress">Hears what is going on, line by line; null where nobody looks.</param>
+internal sealed class NetworkCheck(TimeProvider time, Action<string>? progress = null)
 {
     private const int Pings = 3;
 
     private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs every check.</summary>
-    public async Task<NetcheckReport> RunAsync(IReadOnlyList<IPEndPoint> stunServers, IReadOnlyList<Multiaddress> nodes, CancellationToken cancel)
+    /// <param name="stunServers">Servers to ask over UDP.</param>
+    /// <param name="nodes">Nodes to try, and to have dial back.</param>
+    /// <param name="mapsPorts">Whether the router is asked to forward a port for the time of the check.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<NetcheckReport> RunAsync(IReadOnlyList<IPEndPoint> stunServers, IReadOnlyList<Multiaddress> nodes, bool mapsPorts, CancellationToken cancel)
     {
+        var reach = CheckReachAsync(nodes, mapsPorts, cancel);
         var ipv4 = CheckAsync(AddressFamily.InterNetwork, stunServers, cancel);
         var ipv6 = CheckAsync(AddressFamily.InterNetworkV6, stunServers, cancel);
         var checks = Task.WhenAll(nodes.Select(node => CheckAsync(node, cancel)));
-        return new NetcheckReport { Ipv4 = await ipv4, Ipv6 = await ipv6, Nodes = await checks };
+        await Task.WhenAll(ipv4, ipv6, checks, reach);
+        return new NetcheckReport { Ipv4 = await ipv4, Ipv6 = await ipv6, Router = (await reach).Router, Reach = (await reach).Reach, Nodes = await checks };
+    }
+
+    // The nodes dial back when the router has answered: what it forwards is to be tried, too.
+    private async Task<(RouterReport? Router, ReachReport? Reach)> CheckReachAsync(IReadOnlyList<Multiaddress> nodes, bool mapsPorts, CancellationToken cancel)
+    {
+        if (nodes.Count == 0 && !mapsPorts) return default;
+        var isClosed = nodes.Count > 0 && nodes.All(static n => n.IsPrivate || n.IsLoopback || n.IsLinkLocal);
+        await using var mapper = mapsPorts ? new PortMapper(timeProvider: time) : null;
+        await using var check = await ReachCheck.StartAsync(isClosed, mapper, time, cancel);
+        RouterReport? router = null;
+        if (mapper is not null)
+        {
+            progress?.Invoke("asking the router to forward a port (at most 10 s)");
+            router = await RouterCheck.RunAsync(mapper, check.Port, time, cancel);
+            progress?.Invoke(router.Forwarded is null ? "the router forwards none" : "the router forwards one");
+        }
+
+        if (nodes.Count == 0) return (router, null);
+        progress?.Invoke("having nodes dial this machine (at most 40 s)");
+        var reach = await check.RunAsync(nodes, cancel);
+        progress?.Invoke("nodes have dialed, or could not");
+        return (router, reach);
     }
 
     private async Task<FamilyReport> CheckAsync(AddressFamily family, IReadOnlyList<IPEndPoint> stunServers, CancellationToken cancel)
     {
         var servers = stunServers.Where(s => s.AddressFamily == family).ToArray();
         var report = new FamilyReport { Addresses = [.. OwnAddresses(family)] };
-        return servers.Length == 0 ? report : report with { Udp = Describe(await new NatDiscovery(family, time).DiscoverAsync(servers, cancel)) };
+        if (servers.Length == 0) return report;
+        var name = family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+        progress?.Invoke($"asking STUN servers by UDP over {name} (at most 8 s where it is blocked)");
+        report = report with { Udp = Describe(await new NatDiscovery(family, time).DiscoverAsync(servers, cancel)) };
+        progress?.Invoke($"UDP over {name} is done");
+        return report;
     }
 
     private static IEnumerable<string> OwnAddresses(AddressFamily family) => NetworkInterface.GetAllNetworkInterfaces()
