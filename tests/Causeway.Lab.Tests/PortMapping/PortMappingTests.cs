@@ -1,7 +1,6 @@
 using System.Net;
 using Causeway.Lab.Processes;
 using Causeway.Lab.Tests.Traffic;
-using Causeway.Lab.Topologies;
 
 namespace Causeway.Lab.Tests.PortMapping;
 
@@ -9,41 +8,7 @@ namespace Causeway.Lab.Tests.PortMapping;
 public sealed class PortMappingTests
 {
     private const int Port = 9092;
-    private const string PublicAddress = "45.77.0.2";
-
-    // What the router's service adds to; apart from that nothing comes in from the far side.
-    private const string Ruleset = """
-        table inet filter
-        delete table inet filter
-        table inet filter {
-            chain forward { type filter hook forward priority filter; policy drop; ct state established,related accept; iifname "eth1" accept; jump miniupnpd; }
-            chain miniupnpd { }
-            chain prerouting { type nat hook prerouting priority dstnat; jump prerouting_miniupnpd; }
-            chain postrouting { type nat hook postrouting priority srcnat; jump postrouting_miniupnpd; oifname "eth0" masquerade; }
-            chain prerouting_miniupnpd { }
-            chain postrouting_miniupnpd { }
-        }
-        """;
-
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "causeway-lab");
-
-    private static readonly Topology Topology = new()
-    {
-        Name = "port-mapping",
-        Description = "inside behind a router that forwards ports on request; outside beyond it",
-        Switches = ["wan", "lan"],
-        Machines =
-        [
-            new Machine("outside") { Ports = [new Port("eth0", "wan", "45.77.0.9/24")] },
-            new Machine("router")
-            {
-                Forwards = true,
-                Ports = [new Port("eth0", "wan", PublicAddress + "/24"), new Port("eth1", "lan", "192.168.1.1/24")],
-                Ruleset = Ruleset,
-            },
-            new Machine("inside") { Ports = [new Port("eth0", "lan", "192.168.1.2/24")], Routes = [new Route("default", "192.168.1.1")] },
-        ],
-    };
 
     [Theory]
     [InlineData("Pcp")]
@@ -51,11 +16,11 @@ public sealed class PortMappingTests
     [InlineData("Upnp")]
     public async Task A_machine_behind_a_router_is_reached_from_outside_as_long_as_it_wants(string protocol)
     {
-        await using var lab = await TestLab.StartAsync(Topology, "miniupnpd", "nft");
+        await using var lab = await TestLab.StartAsync(ForwardingRouter.Topology, "miniupnpd", "nft");
         var (router, inside, outside) = (lab.Host("router"), lab.Host("inside"), lab.Host("outside"));
         await using var udp = await LabTraffic.ServeAsync(inside, "udp-echo", Port);
         await using var tcp = await LabTraffic.ServeAsync(inside, "tcp-serve", Port);
-        var service = await StartServiceAsync(router, protocol);
+        var service = await ForwardingRouter.StartServiceAsync(router, protocol);
         await using var mapper = await inside.StartAsync(Program, "port-map", $"{Port}", protocol);
         await MappedAsync(mapper, protocol);
 
@@ -68,8 +33,8 @@ public sealed class PortMappingTests
         // The router restarts and has forgotten everything; its clock tells.
         await service.KillAsync();
         await service.DisposeAsync();
-        (await router.RunAsync(new ProcessOptions { Input = Ruleset }, "nft", "-f", "-")).Succeeded();
-        service = await StartServiceAsync(router, protocol);
+        (await router.RunAsync(new ProcessOptions { Input = ForwardingRouter.Ruleset }, "nft", "-f", "-")).Succeeded();
+        service = await ForwardingRouter.StartServiceAsync(router, protocol);
         await ForwardedAsync(router, service, 2);
         await MappedAsync(mapper, protocol);
         await ReachedAsync(outside);
@@ -84,8 +49,8 @@ public sealed class PortMappingTests
     [Fact]
     public async Task Of_all_protocols_the_best_is_used()
     {
-        await using var lab = await TestLab.StartAsync(Topology, "miniupnpd", "nft");
-        await using var service = await StartServiceAsync(lab.Host("router"), "Upnp");
+        await using var lab = await TestLab.StartAsync(ForwardingRouter.Topology, "miniupnpd", "nft");
+        await using var service = await ForwardingRouter.StartServiceAsync(lab.Host("router"), "Upnp");
         await using var mapper = await lab.Host("inside").StartAsync(Program, "port-map", $"{Port}");
 
         // The service refuses PCP and NAT-PMP by not listening there.
@@ -95,30 +60,10 @@ public sealed class PortMappingTests
     [Fact]
     public async Task A_router_without_such_a_service_is_named_to_the_user()
     {
-        await using var lab = await TestLab.StartAsync(Topology, "nft");
+        await using var lab = await TestLab.StartAsync(ForwardingRouter.Topology, "nft");
         await using var mapper = await lab.Host("inside").StartAsync(Program, "port-map", $"{Port}");
 
         Assert.Contains("192.168.1.1", await mapper.WaitForLineAsync("Switch on PCP, NAT-PMP or UPnP", TestLab.Patience));
-    }
-
-    private static async Task<LabProcess> StartServiceAsync(LabHost router, string protocol)
-    {
-        var isUpnp = protocol == "Upnp";
-        await File.WriteAllTextAsync(router.Outside("/run/home/miniupnpd.conf"), $"""
-            ext_ifname=eth0
-            listening_ip=eth1
-            enable_natpmp={(isUpnp ? "no" : "yes")}
-            enable_upnp={(isUpnp ? "yes" : "no")}
-            secure_mode=yes
-            min_lifetime=5
-            max_lifetime=12
-            uuid=00000000-0000-0000-0000-000000000001
-            allow 1-65535 192.168.1.0/24 1-65535
-
-            """);
-        var service = await router.StartAsync("miniupnpd", "-d", "-f", "/run/home/miniupnpd.conf", "-P", "/run/home/miniupnpd.pid");
-        await service.WaitForLineAsync(isUpnp ? "HTTP listening on port" : "Listening for NAT-PMP/PCP traffic", TestLab.Patience);
-        return service;
     }
 
     /// <summary>Waits until the mapper says that both ports are mapped.</summary>
@@ -129,15 +74,15 @@ public sealed class PortMappingTests
         {
             await mapper.WriteLineAsync("?");
             var line = await mapper.WaitForLineAsync(l => l.Contains($" by {protocol} ", StringComparison.Ordinal), TestLab.Patience);
-            Assert.Contains($" {PublicAddress}:{Port} ", line);
+            Assert.Contains($" {ForwardingRouter.PublicAddress}:{Port} ", line);
             seen.Add(line.Split(' ')[0]);
         }
     }
 
     private static async Task ReachedAsync(LabHost outside)
     {
-        Assert.Equal(new TcpFigures(1, 100, 100, 0), await LabTraffic.TcpAsync(outside, IPAddress.Parse(PublicAddress), Port, 1, 100, 100));
-        Assert.Equal(new UdpFigures(10, 10, 0, 0, 0, 0), await LabTraffic.UdpAsync(outside, IPAddress.Parse(PublicAddress), Port, 10, 1, 100, 1));
+        Assert.Equal(new TcpFigures(1, 100, 100, 0), await LabTraffic.TcpAsync(outside, IPAddress.Parse(ForwardingRouter.PublicAddress), Port, 1, 100, 100));
+        Assert.Equal(new UdpFigures(10, 10, 0, 0, 0, 0), await LabTraffic.UdpAsync(outside, IPAddress.Parse(ForwardingRouter.PublicAddress), Port, 10, 1, 100, 1));
     }
 
     /// <summary>Waits until the router forwards so many ports; what another machine does comes when it comes.</summary>
