@@ -118,6 +118,24 @@ public sealed class NodeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_joins_a_private_network_only_with_its_key()
+    {
+        var key = Path.Combine(_folder.FullName, "swarm.key");
+        await File.WriteAllTextAsync(key, $"/key/swarm/psk/1.0.0/\n/base16/\n{new string('7', 64)}\n");
+        await RunNodeAsync(
+            State,
+            async lines =>
+            {
+                var address = lines[1].Trim();
+                Assert.Equal(1, (await RunAsync("swarm", "connect", address, "--bootstrap", address)).Code);
+                var (code, _, error) = await RunAsync("swarm", "connect", address, "--bootstrap", address, "--private-network", key);
+                Assert.True(code == 0, error);
+            },
+            "--private-network",
+            key);
+    }
+
+    [Fact]
     public async Task A_folder_that_holds_no_lock_file_is_not_taken_for_another_nodes()
     {
         Directory.CreateDirectory(Path.Combine(State, "node.lock"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Causeway.Cli.Commands;
+using Causeway.Cli.Identity;
 using Causeway.Cryptography.Keys;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
@@ -26,11 +27,18 @@ internal sealed class NodeScope(CliEnvironment environment)
         Recursive = true,
     };
 
+    private readonly Option<string?> _network = new("--private-network")
+    {
+        Description = "With --bootstrap: be part of the private network whose key (/key/swarm/psk/1.0.0/) this file holds.",
+        Recursive = true,
+    };
+
     /// <summary>Lets all subcommands have the options.</summary>
     public void AddTo(Command command)
     {
         command.Add(_state);
         command.Add(_bootstrap);
+        command.Add(_network);
     }
 
     /// <summary>Runs a command against the node, until it is done or a signal comes.</summary>
@@ -40,7 +48,7 @@ internal sealed class NodeScope(CliEnvironment environment)
         var stop = environment.Stop ?? signals!.Token;
         try
         {
-            if (result.GetValue(_bootstrap) is { Length: > 0 } bootstrap) return await AskTemporaryAsync(bootstrap, node => run(result, node, stop), stop);
+            if (result.GetValue(_bootstrap) is { Length: > 0 } bootstrap) return await AskTemporaryAsync(bootstrap, result.GetValue(_network), node => run(result, node, stop), stop);
             using var client = new NodeControlClient(new NodeState(result.GetValue(_state), environment.Variable).SocketPath);
             return await run(result, client, stop);
         }
@@ -55,11 +63,12 @@ internal sealed class NodeScope(CliEnvironment environment)
         }
     };
 
-    private async Task<int> AskTemporaryAsync(Multiaddress[] bootstrap, Func<INodeControl, Task<int>> run, CancellationToken stop)
+    private async Task<int> AskTemporaryAsync(Multiaddress[] bootstrap, string? networkKey, Func<INodeControl, Task<int>> run, CancellationToken stop)
     {
         using var loggers = ConsoleLog.CreateFactory(environment.Error, 0, environment.Time);
         using var identity = PrivateKey.Generate();
-        await using var node = await NodeServer.StartAsync(NodeOptions.Temporary(bootstrap), identity, loggers, environment.Time, stop);
+        using var network = SwarmKey.Load(networkKey);
+        await using var node = await NodeServer.StartAsync(NodeOptions.Temporary(bootstrap) with { PrivateNetwork = network }, identity, loggers, environment.Time, stop);
         await JoinAsync(node.Control, bootstrap, stop);
         return await run(node.Control);
     }

@@ -170,7 +170,10 @@ public sealed class AutoNatServerTests : IAsyncDisposable
     {
         var (client, server, _) = await PairAsync(new AutoNatServerOptions
         {
-            RequestsPerMinute = int.MaxValue, RequestsPerMinuteAndAddress = int.MaxValue, RequestsPerMinuteAndPeer = int.MaxValue, MaxDialDelay = TimeSpan.Zero,
+            RequestsPerMinute = int.MaxValue,
+            RequestsPerMinuteAndAddress = int.MaxValue,
+            RequestsPerMinuteAndPeer = int.MaxValue,
+            MaxDialDelay = TimeSpan.Zero,
         });
         var good = protocol == AutoNatProtocol.V1
             ? DelimitedMessages.Encode(V1Request(client.Id.Bytes, "/ip4/30.0.0.1/tcp/4002"))

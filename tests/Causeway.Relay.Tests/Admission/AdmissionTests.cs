@@ -1,6 +1,6 @@
 using System.Net;
-using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Access;
+using Causeway.Hosting.Lifecycle;
 using Causeway.Relay.Admission;
 using Causeway.Tunnel.Protocol.Identity;
 using Microsoft.AspNetCore.Http;

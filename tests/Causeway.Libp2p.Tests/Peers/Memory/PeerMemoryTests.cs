@@ -2,9 +2,9 @@ using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.Peers;
 using Causeway.Libp2p.Peers.Memory;
 using Causeway.Libp2p.Records;
+using Causeway.Libp2p.Tests.Support;
 using Causeway.Multiformats;
 using Causeway.Storage;
-using Causeway.Libp2p.Tests.Support;
 using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Peers.Memory;
