@@ -47,9 +47,9 @@ public sealed class JsPeer : IAsyncDisposable
     {
         var root = Path.Combine(SourceFolder(), "js");
         var node = Path.Combine(root, "current", "node_modules", "node", "bin", "node");
-        var folder = Path.Combine(root, release == JsRelease.Current ? "current" : "previous");
+        var folder = Path.Combine(root, release switch { JsRelease.Current => "current", JsRelease.Previous => "previous", _ => "browser" });
         if (!File.Exists(node) || !Directory.Exists(Path.Combine(folder, "node_modules")))
-            Requirement.Missing("js-libp2p (run ./test, which installs it, or 'npm ci' in tests/Causeway.Interop.Tests/js/current and /previous)");
+            Requirement.Missing("js-libp2p (run ./test, which installs it, or 'npm ci' in the folders of tests/Causeway.Interop.Tests/js)");
 
         var start = new ProcessStartInfo(node)
         {
@@ -114,7 +114,8 @@ public sealed class JsPeer : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string SourceFolder()
+    /// <summary>The folder of this test project.</summary>
+    internal static string SourceFolder()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Causeway.Interop.Tests.csproj"))) directory = directory.Parent;
@@ -171,4 +172,7 @@ public enum JsRelease
 
     /// <summary>2.x.</summary>
     Previous,
+
+    /// <summary>3.x in pages of a browser.</summary>
+    Browser,
 }
