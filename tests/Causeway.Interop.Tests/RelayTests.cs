@@ -44,6 +44,8 @@ public sealed class RelayTests
         Assert.True(await ours.PingAsync(js.Id) > TimeSpan.Zero);
         await connection.CloseAsync();
 
+        // Before it has noticed, it would go on with the connection that ends.
+        await js.WaitForAsync("disconnected", e => (string)e["peer"]! == ours.Id);
         await js.AskAsync("dial", new { address = await RelayPeers.RelayedAddressAsync(ours) });
         await js.AskAsync("echo", new { peer = ours.Id, streams = 4, bytes = 1_000_000 });
     }

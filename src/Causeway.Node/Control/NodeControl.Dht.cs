@@ -25,8 +25,14 @@ public sealed partial class NodeControl
     /// <inheritdoc/>
     public async IAsyncEnumerable<PeerReport> FindProvidersAsync(string cid, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RequirePeers();
-        await foreach (var provider in Dht.FindProvidersAsync(ParseCid(cid), count, cancellationToken)) yield return Describe(provider.Peer, provider.Addresses);
+        var isFound = false;
+        await foreach (var provider in Dht.FindProvidersAsync(ParseCid(cid), count, cancellationToken))
+        {
+            isFound = true;
+            yield return Describe(provider.Peer, provider.Addresses);
+        }
+
+        if (!isFound && !HasPeers) throw NothingFound($"nobody provides {cid}");
     }
 
     /// <inheritdoc/>
@@ -73,15 +79,8 @@ public sealed partial class NodeControl
         }
     }
 
-    // A DHT without peers finds nothing, and says nothing of it. Those that the user named are asked whether they are in the routing table already or not.
-    private void RequirePeers()
+    private static async Task<T> ExplainAsync<T>(Func<Task<T>> work)
     {
-        if (Dht.PeerCount == 0 && !_node.IsBootstrapped) throw new NodeException(NodeError.Failed, "The node knows no peer of the DHT yet; connect it to one with 'causeway swarm connect', or name one with --bootstrap.");
-    }
-
-    private async Task<T> ExplainAsync<T>(Func<Task<T>> work)
-    {
-        RequirePeers();
         try
         {
             return await work();
@@ -92,5 +91,10 @@ public sealed partial class NodeControl
         }
     }
 
-    private static NodeException NothingFound(string what) => new(NodeError.NotFound, $"Searched, but {what}.");
+    // A DHT without peers finds nothing either. Those that the user named are asked whether they are in the routing table already or not.
+    private bool HasPeers => Dht.PeerCount > 0 || _node.IsBootstrapped;
+
+    private NodeException NothingFound(string what) => HasPeers
+        ? new NodeException(NodeError.NotFound, $"Searched, but {what}.")
+        : new NodeException(NodeError.Failed, "The node knows no peer of the DHT yet; connect it to one with 'causeway swarm connect', or name one with --bootstrap.");
 }
