@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Causeway.Cli.Identity;
 using Causeway.Cryptography.Keys;
 using Causeway.Hosting.Lifecycle;
@@ -27,7 +28,8 @@ internal static class IdCommand
         var create = new Option<bool>("--new", "-n") { Description = "Make a new key and write it to the file, which must not exist." };
         var type = new Option<string>("--type", "-t") { Description = "Type of a new key.", DefaultValueFactory = _ => "ed25519" };
         type.AcceptOnlyFromAmong([.. Types.Keys]);
-        var command = new Command("id", "Show the peer ID of a key, or make a new identity.") { file, create, type };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("id", "Show the peer ID of a key, or make a new identity.") { file, create, type, json };
         command.SetAction(result =>
         {
             var path = result.GetValue(file);
@@ -35,18 +37,29 @@ internal static class IdCommand
             if (isNew && path is null) throw new UserErrorException(ExitCode.Usage, "name the file for the new key: causeway id --new <key-file>");
             using var key = path is null || isNew ? PrivateKey.Generate(Types[result.GetValue(type)!]) : KeyFile.Read(path);
             if (isNew) KeyFile.Create(path!, key);
-            Print(environment.Out, key, withKey: path is null);
+            if (result.GetValue(json)) PrintJson(environment.Out, key, withKey: path is null);
+            else Print(environment.Out, key, withKey: path is null);
             return (int)ExitCode.Success;
         });
         return command;
     }
+
+    private static void PrintJson(TextWriter writer, PrivateKey key, bool withKey)
+    {
+        var id = PeerId.FromPublicKey(key.PublicKey);
+        var fields = new Dictionary<string, string> { ["peerId"] = id.ToString(), ["cid"] = id.ToCidString(), ["type"] = TypeOf(key) };
+        if (withKey) fields["key"] = KeyFile.ToText(key);
+        writer.WriteLine($"{{{string.Join(',', fields.Select(static f => $"\"{f.Key}\":\"{JsonEncodedText.Encode(f.Value)}\""))}}}");
+    }
+
+    private static string TypeOf(PrivateKey key) => Types.First(t => t.Value == key.Type).Key;
 
     private static void Print(TextWriter writer, PrivateKey key, bool withKey)
     {
         var id = PeerId.FromPublicKey(key.PublicKey);
         writer.WriteLine($"peer ID  {id}");
         writer.WriteLine($"as CID   {id.ToCidString()}");
-        writer.WriteLine($"type     {Types.First(t => t.Value == key.Type).Key}");
+        writer.WriteLine($"type     {TypeOf(key)}");
         if (withKey) writer.WriteLine($"key      {KeyFile.ToText(key)}");
     }
 }

@@ -45,6 +45,7 @@ internal static class NodeCommand
         var privateAddresses = new Option<bool>("--private-addresses") { Description = "Tell others of private addresses, too, and use theirs: for closed networks. Default: with --private-network, and where all addresses of --bootstrap or --listen are private." };
         var certificate = new Option<string?>("--cert") { Description = "PEM file with the certificate for addresses with /tls/ws. Read again when it changes." };
         var certificateKey = new Option<string?>("--cert-key") { Description = "PEM file with the certificate's key. Default: the same file." };
+        var selfSigned = new Option<bool>("--self-signed") { Description = "Serve addresses with /tls/ws with a certificate of the node's own making, which is kept. For development: browsers and others do not trust it." };
         var proxies = new Option<IPNetwork[]>("--trusted-proxy") { Description = "Believe X-Forwarded-For from this address or network. May be repeated.", CustomParser = OptionText.ParseNetworks };
         var stun = new Option<StunServerEndPoint[]>("--stun")
         {
@@ -61,10 +62,11 @@ internal static class NodeCommand
 
         var command = new Command("node", "Run an always-on peer: others find it, relay through it, and search with it.")
         {
-            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
+            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, selfSigned, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
         };
         command.Validators.Add(result =>
         {
+            if (result.GetValue(selfSigned) && result.GetValue(certificate) is not null) result.AddError("--cert names a certificate; leave --self-signed away.");
             if (result.GetValue(certificateKey) is not null && result.GetValue(certificate) is null) result.AddError("--cert-key belongs to a certificate; name it with --cert.");
             if (result.GetValue(network) is not null && result.GetValue(ipfs)) result.AddError("A private network has no way to the public one; leave --ipfs away.");
         });
@@ -95,6 +97,7 @@ internal static class NodeCommand
             PrivateNetwork = result.GetValue(network),
             Certificate = result.GetValue(certificate),
             CertificateKey = result.GetValue(certificateKey),
+            SelfSigned = result.GetValue(selfSigned),
             HttpAddresses = result.GetValue(http) ?? [],
             HttpPort = OptionText.RequirePort(result.GetValue(httpPort), httpPort.Name),
             MetricsFrom = result.GetValue(metrics) ?? [],

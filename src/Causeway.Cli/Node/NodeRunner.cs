@@ -25,13 +25,13 @@ internal sealed class NodeRunner(CliEnvironment environment)
         using var signals = environment.Stop is null ? new ShutdownSignals() : null;
         var stop = environment.Stop ?? signals!.Token;
         using var loggers = ConsoleLog.CreateFactory(environment.Error, settings.Verbosity, environment.Time);
-        if (settings.Certificate is null && settings.Options.Listen.FirstOrDefault(NeedsCertificate) is { } secure)
-            throw new UserErrorException(ExitCode.Usage, $"listening on {secure} needs a certificate; name one with --cert, or listen without TLS behind a proxy that has it");
+        if (settings is { Certificate: null, SelfSigned: false } && settings.Options.Listen.FirstOrDefault(NeedsCertificate) is { } secure)
+            throw new UserErrorException(ExitCode.Usage, $"listening on {secure} needs a certificate; name one with --cert, or listen without TLS behind a proxy that has it; for development --self-signed makes one");
         var state = new NodeState(settings.State, environment.Variable);
         using var held = state.Take();
         using var identity = state.LoadKey(settings.Key);
         using var network = SwarmKey.Load(settings.PrivateNetwork);
-        using var certificate = settings.Certificate is null ? null : ServerCertificate.FromFiles(settings.Certificate, settings.CertificateKey, loggers.CreateLogger<NodeServer>());
+        using var certificate = Certificate(settings, state, loggers.CreateLogger<NodeServer>());
         using var metrics = new PrometheusMetrics();
         var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate };
         try
@@ -79,6 +79,12 @@ internal sealed class NodeRunner(CliEnvironment environment)
     private static bool MayRead(HttpContext context, NodeSettings settings) =>
         context.Connection.RemoteIpAddress is { } address
         && (System.Net.IPAddress.IsLoopback(address) || settings.MetricsFrom.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+
+    private static ServerCertificate? Certificate(NodeSettings settings, NodeState state, ILogger logger)
+    {
+        if (settings.Certificate is { } file) return ServerCertificate.FromFiles(file, settings.CertificateKey, logger);
+        return settings.SelfSigned ? ServerCertificate.SelfSigned(state.CertificatePath, [System.Net.Dns.GetHostName(), "localhost"], logger) : null;
+    }
 
     private async Task AnnounceAsync(NodeServer node, LocalServer server)
     {

@@ -27,6 +27,9 @@ internal sealed record NodeSettings
     /// <summary>The file with the certificate's key; null if it is in the same file.</summary>
     public string? CertificateKey { get; init; }
 
+    /// <summary>Whether the node makes a certificate for itself where none is named.</summary>
+    public bool SelfSigned { get; init; }
+
     /// <summary>Addresses to serve health and metrics on; none for loopback.</summary>
     public IReadOnlyList<IPAddress> HttpAddresses { get; init; } = [];
 

@@ -10,6 +10,9 @@ internal sealed class NodeState(string? folder, Func<string, string?> variable)
     /// <summary>The folder.</summary>
     public string Folder { get; } = Path.GetFullPath(folder ?? Path.Combine(StateFolder.Usual(variable), "node"));
 
+    /// <summary>The file for a certificate of the node's own making.</summary>
+    public string CertificatePath => Path.Combine(Folder, "node-tls.pem");
+
     /// <summary>The control socket.</summary>
     public string SocketPath => Path.Combine(Folder, "node.sock");
 
