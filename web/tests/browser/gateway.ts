@@ -15,7 +15,8 @@ export interface TestGateway {
 }
 
 const web = fileURLToPath(new URL('../..', import.meta.url));
-const executable = process.env.CAUSEWAY ?? `${web}../src/Causeway.Cli/bin/Release/net10.0/causeway`;
+/** The command, or `fake`. */
+export const executable = process.env.CAUSEWAY ?? `${web}../src/Causeway.Cli/bin/Release/net10.0/causeway`;
 
 /** Whether the tests run on the gateway of the tests. */
 export const isFake = executable === 'fake';
