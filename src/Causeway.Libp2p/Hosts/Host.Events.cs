@@ -31,7 +31,18 @@ internal sealed partial class Host
         lock (_components) routings = [.. _components.OfType<IPeerRouting>()];
         foreach (var routing in routings)
         {
-            if (await routing.FindPeerAsync(peer, cancellationToken) is not { Count: > 0 } found) continue;
+            IReadOnlyList<Multiaddress> found = [];
+            try
+            {
+                found = await routing.FindPeerAsync(peer, cancellationToken);
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Another may know; and else the dial's own failure is what its caller should hear of.
+                _log.RoutingFailed(routing.GetType().Name, peer, error);
+            }
+
+            if (found.Count == 0) continue;
             _peers.AddAddresses(peer, found, AddressLifetime.Discovered);
             return _peers.AddressesOf(peer);
         }

@@ -32,4 +32,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1008, LogLevel.Warning, "{Component} could not be stopped.")]
     public static partial void ComponentFailed(this ILogger logger, string component, Exception error);
+
+    [LoggerMessage(1009, LogLevel.Debug, "{Routing} could not say where {Peer} is.")]
+    public static partial void RoutingFailed(this ILogger logger, string routing, PeerId peer, Exception error);
 }

@@ -80,6 +80,17 @@ public sealed class HostReachTests
     }
 
     [Fact]
+    public async Task Whoever_cannot_say_where_a_peer_is_keeps_nobody_else_from_it()
+    {
+        await using var hosts = new TestHosts();
+        var two = await hosts.StartAsync();
+        var broken = new Routing(two.Id, []) { Answer = Task.FromException(new InvalidOperationException("stopped")) };
+        var one = await hosts.StartAsync(builder => builder.Use(_ => broken).Use(_ => new Routing(two.Id, two.Addresses)));
+        Assert.Equal(two.Id, (await one.ConnectAsync(two.Id, Patience)).RemotePeer);
+        Assert.Equal(Libp2pError.NoAddress, (await Assert.ThrowsAsync<Libp2pException>(() => one.ConnectAsync(NewPeer(), Patience).AsTask())).Error);
+    }
+
+    [Fact]
     public async Task A_peer_that_many_want_is_looked_up_once()
     {
         await using var hosts = new TestHosts();

@@ -76,18 +76,20 @@ public sealed class LeakTests
     {
         for (var i = 0; i < times; i++)
         {
-            var connection = await one.ConnectAsync(address, Patience);
-            await using (var stream = await connection.OpenStreamAsync(["/echo/1"], Patience))
+            // One that is not disposed would itself stay until it fires.
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Soak.Count(60, 300)));
+            var connection = await one.ConnectAsync(address, limit.Token);
+            await using (var stream = await connection.OpenStreamAsync(["/echo/1"], limit.Token))
             {
-                await stream.WriteAsync(new byte[100], completeWrites: true, Patience);
-                await stream.ReadExactlyAsync(new byte[100], Patience);
+                await stream.WriteAsync(new byte[100], completeWrites: true, limit.Token);
+                await stream.ReadExactlyAsync(new byte[100], limit.Token);
             }
 
             // Every way of ending takes its turn.
-            if (i % 3 == 0) await connection.CloseAsync(Patience);
+            if (i % 3 == 0) await connection.CloseAsync(limit.Token);
             else if (i % 3 == 1) connection.Abort(new InvalidOperationException("enough"));
-            else await two.Connections.DisconnectAsync(one.Id, Patience);
-            await connection.Closed.WaitAsync(Patience);
+            else await two.Connections.DisconnectAsync(one.Id, limit.Token);
+            await connection.Closed.WaitAsync(limit.Token);
         }
     }
 
