@@ -1,17 +1,14 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Causeway.Hosting.Control;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using static Causeway.Hosting.Control.ControlMessages;
 
 namespace Causeway.Node.Control;
 
 /// <summary>The end of the control socket at which a node listens.</summary>
 public sealed partial class NodeControlServer : IAsyncDisposable
 {
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
-
     private readonly INodeControl _control;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -110,35 +107,6 @@ public sealed partial class NodeControlServer : IAsyncDisposable
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;
-        }
-    }
-
-    private static string Query(HttpContext context, string name) =>
-        context.Request.Query[name] is [{ Length: > 0 } value] ? value : throw new NodeException(NodeError.BadRequest, $"The query has no {name}.");
-
-    private static int Count(HttpContext context) =>
-        int.TryParse(Query(context, "count"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1000
-            ? count
-            : throw new NodeException(NodeError.BadRequest, "The count is 1 to 1000.");
-
-    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        await JsonSerializer.DeserializeAsync(context.Request.Body, type, cancel) ?? throw new JsonException("The body says nothing.");
-
-    private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, value, type, cancel);
-    }
-
-    // Until the first line an error is an answer of its own; after it, the end of the connection.
-    private static async Task StreamAsync<T>(HttpContext context, IAsyncEnumerable<T> values, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        context.Response.ContentType = "application/x-ndjson";
-        await foreach (var value in values.WithCancellation(cancel))
-        {
-            await JsonSerializer.SerializeAsync(context.Response.Body, value, type, cancel);
-            await context.Response.Body.WriteAsync(NewLine, cancel);
-            await context.Response.Body.FlushAsync(cancel);
         }
     }
 

@@ -1,18 +1,15 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Causeway.Tunnel.Devices;
 using Causeway.Tunnel.Protocol.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using static Causeway.Hosting.Control.ControlMessages;
 
 namespace Causeway.Tunnel.Daemon.Control;
 
 /// <summary>Answers requests of the control socket out of an <see cref="ITunnelControl"/>.</summary>
 internal sealed partial class ControlRequests(ITunnelControl control, string version, ILogger logger, CancellationToken stopping)
 {
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
-
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
@@ -93,32 +90,6 @@ internal sealed partial class ControlRequests(ITunnelControl control, string ver
         (ControlProtocol.Role, ControlProtocol.Administrator or ControlProtocol.Member) => control.SetRoleAsync(change.Peer, change.Value == ControlProtocol.Administrator, cancel),
         _ => throw new JsonException("The change has no value, or one too many."),
     };
-
-    private static string Query(HttpContext context, string name) => context.Request.Query[name] is [{ Length: > 0 } value] ? value : throw new JsonException($"The query has no {name}.");
-
-    private static int Count(HttpContext context) =>
-        int.TryParse(Query(context, "count"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1000 ? count : throw new JsonException("The count is 1 to 1000.");
-
-    private static async Task<T> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        await JsonSerializer.DeserializeAsync(context.Request.Body, type, cancel) ?? throw new JsonException("The body says nothing.");
-
-    private static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, value, type, cancel);
-    }
-
-    // Until the first line an error is an answer of its own; after it, the end of the connection.
-    private static async Task StreamAsync<T>(HttpContext context, IAsyncEnumerable<T> values, JsonTypeInfo<T> type, CancellationToken cancel)
-    {
-        context.Response.ContentType = "application/x-ndjson";
-        await foreach (var value in values.WithCancellation(cancel))
-        {
-            await JsonSerializer.SerializeAsync(context.Response.Body, value, type, cancel);
-            await context.Response.Body.WriteAsync(NewLine, cancel);
-            await context.Response.Body.FlushAsync(cancel);
-        }
-    }
 
     private async Task ExplainAsync(HttpContext context, Exception error)
     {
