@@ -20,6 +20,7 @@ public static class AutoNatHostExtensions
     {
         options?.Validate();
         return builder.Use((host, time, loggers) => new AutoNatService(
-            host, dialBackTransports?.Invoke() ?? [new TcpTransport(time: time), new WebSocketTransport(time: time)], options, time, loggers) { Network = builder.PrivateNetwork });
+            host, dialBackTransports?.Invoke() ?? [new TcpTransport(time: time), new WebSocketTransport(time: time)], options, time, loggers)
+        { Network = builder.PrivateNetwork });
     }
 }

@@ -184,7 +184,7 @@ public sealed class PathMoveTests : IAsyncDisposable
 
     private async Task<Libp2pStream> NextStreamAsync() => await _opened.Reader.ReadAsync().AsTask().WaitAsync(TestPage.Patience);
 
-    private Task SendAsync(TestPage page, int number) =>
+    private Task<JsonElement> SendAsync(TestPage page, int number) =>
         page.RequestAsync("send", $$"""{"peer":"{{_peer.Id}}","protocol":"{{Protocol}}","data":{{number}},"ack":{{number}}}""");
 
     private static async Task<int> SendAsync(TestPage page, string to, int from, int end)

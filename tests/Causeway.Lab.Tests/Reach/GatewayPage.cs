@@ -63,7 +63,7 @@ internal sealed class GatewayPage : IAsyncDisposable
         await _gateway.DisposeAsync();
     }
 
-    private Task PushAsync(string method, string peer, string part) => _page.WaitForLineAsync(
+    private Task<string> PushAsync(string method, string peer, string part) => _page.WaitForLineAsync(
         l => l.Contains($"\"{method}\"", StringComparison.Ordinal) && l.Contains(peer, StringComparison.Ordinal) && l.Contains(part, StringComparison.Ordinal), TestLab.Patience);
 
     private async Task<JsonElement> AskAsync(string method, string parameters)
