@@ -96,6 +96,9 @@ internal sealed class MessageChannel
 
         left?.End(abort: false);
         stream.Wake();
+
+        // The direct connection may have come while this one was being opened.
+        if (stream.IsRelayed && _owner.IsDirect(Peer)) Move();
         var reason = await stream.RunAsync();
         if (reason is not null) GatewayLog.MessageStreamEnded(_owner.Logger, Peer, Protocol, reason.Message);
         AfterStream(reason);
@@ -152,12 +155,13 @@ internal sealed class MessageChannel
         next?.Wake();
     }
 
-    /// <summary>There is a direct connection: a stream through a relay is replaced.</summary>
+    /// <summary>There is a direct connection: a stream through a relay is replaced, by whoever opened it or sends on it.</summary>
     public void Move()
     {
         lock (_lock)
         {
-            if (_closed || _connecting || _active is not { IsRelayed: true, IsInbound: false }) return;
+            // Where both ends opened one at once, each may use the other's: then both are senders, and both move.
+            if (_closed || _connecting || _active is not { IsRelayed: true } relayed || (relayed.IsInbound && !IsAddressed)) return;
             _connecting = true;
         }
 
