@@ -21,6 +21,9 @@ internal sealed class NetworkCheck(TimeProvider time, Action<string>? progress =
 
     private static readonly TimeSpan NodePatience = TimeSpan.FromSeconds(15);
 
+    // Nothing is to stay behind: a slow router gets its time to hear that, and forgets it by itself if it does not.
+    private static readonly PortMapperOptions Briefly = new() { Lifetime = TimeSpan.FromMinutes(2), GoodbyeTimeout = TimeSpan.FromSeconds(20) };
+
     /// <summary>Runs every check.</summary>
     /// <param name="stunServers">Servers to ask over UDP.</param>
     /// <param name="nodes">Nodes to try, and to have dial back.</param>
@@ -41,7 +44,7 @@ internal sealed class NetworkCheck(TimeProvider time, Action<string>? progress =
     {
         if (nodes.Count == 0 && !mapsPorts) return default;
         var isClosed = nodes.Count > 0 && nodes.All(static n => n.IsPrivate || n.IsLoopback || n.IsLinkLocal);
-        await using var mapper = mapsPorts ? new PortMapper(timeProvider: time) : null;
+        await using var mapper = mapsPorts ? new PortMapper(Briefly, time) : null;
         await using var check = await ReachCheck.StartAsync(isClosed, mapper, time, cancel);
         RouterReport? router = null;
         if (mapper is not null)

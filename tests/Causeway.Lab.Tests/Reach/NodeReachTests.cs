@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Causeway.Lab.Nats;
 using Causeway.Lab.Processes;
@@ -42,7 +43,10 @@ public sealed class NodeReachTests
         Assert.StartsWith($"{ForwardingRouter.PublicAddress}:", forwarded);
         Assert.Equal("public", report.GetProperty("reach").GetProperty("reachability").GetString());
         Assert.Contains($"/ip4/{forwarded.Replace(":", "/tcp/", StringComparison.Ordinal)}", Texts(report.GetProperty("reach"), "reachable"));
-        var rules = (await lab.Host("router").RunAsync("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")).Succeeded().Output;
+        string rules;
+        var patience = Stopwatch.StartNew();
+        do rules = (await lab.Host("router").RunAsync("nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd")).Succeeded().Output;
+        while (rules.Contains("dnat", StringComparison.Ordinal) && patience.Elapsed < TimeSpan.FromMinutes(1));
         Assert.DoesNotContain("dnat", rules);
     }
 
