@@ -65,11 +65,27 @@ internal sealed class AutoNatNetwork : IAsyncDisposable
         await events.NextAsync<HostEvent.PeerIdentified>(e => e.Peer.Equals(to.Id));
     }
 
-    /// <summary>Completes when a host knows that it is reachable, or not.</summary>
+    /// <summary>
+    /// Completes when a host knows that it is reachable, or not. A dial-back that a busy machine has not answered in time is asked for again after 90
+    /// seconds, and again: that long it must be waited for.
+    /// </summary>
     public static async Task BecomesAsync(IHost host, Reachability reachability)
     {
-        using var events = new EventLog(host);
-        if (host.Reachability != reachability) await events.NextAsync<HostEvent.ReachabilityChanged>(e => e.Reachability == reachability);
+        var became = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void OnChanged(HostEvent change)
+        {
+            if (change is HostEvent.ReachabilityChanged now && now.Reachability == reachability) became.TrySetResult();
+        }
+
+        host.Changed += OnChanged;
+        try
+        {
+            if (host.Reachability != reachability) await became.Task.WaitAsync(TimeSpan.FromMinutes(5));
+        }
+        finally
+        {
+            host.Changed -= OnChanged;
+        }
     }
 
     /// <summary>A stream to a server, spoken by hand.</summary>
