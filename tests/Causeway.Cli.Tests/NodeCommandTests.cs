@@ -105,6 +105,7 @@ public sealed class NodeCommandTests : IDisposable
     [InlineData(1, "No node runs here", "swarm", "peers")]
     [InlineData(1, "No node runs here", "dht", "findpeer", "12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB")]
     [InlineData(2, "--count must be", "swarm", "ping", "x", "-c", "0")]
+    [InlineData(2, "--count must be 1 to 1000.", "dht", "findprovs", "x", "-n", "1001")]
     [InlineData(2, "cannot be read", "dht", "put", "/pk/x", "/there/is/none")]
     public async Task What_makes_no_sense_is_said(int code, string message, params string[] args)
     {

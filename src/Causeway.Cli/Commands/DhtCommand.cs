@@ -24,8 +24,6 @@ internal static class DhtCommand
         return command;
     }
 
-    private static Option<bool> Json() => new("--json") { Description = "Print JSON." };
-
     private static Argument<string> Cid() => new("cid") { Description = "The content's CID." };
 
     private static Argument<string> Key() => new("key") { Description = "The record's key, such as /ipns/… or /pk/…." };
@@ -33,7 +31,7 @@ internal static class DhtCommand
     private static Command FindPeer(CliEnvironment environment, NodeScope scope)
     {
         var peer = new Argument<string>("peer") { Description = "The peer ID." };
-        var json = Json();
+        var json = CommonOptions.Json();
         var command = new Command("findpeer", "Find the addresses of a peer.") { peer, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -47,12 +45,8 @@ internal static class DhtCommand
 
     private static Command FindProviders(CliEnvironment environment, NodeScope scope)
     {
-        var (cid, json) = (Cid(), Json());
-        var count = new Option<int>("--count", "-n") { Description = "How many at most, 1 to 1000.", DefaultValueFactory = _ => 20 };
-        count.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number is < 1 or > 1000) result.AddError("--count must be 1 to 1000.");
-        });
+        var (cid, json) = (Cid(), CommonOptions.Json());
+        var count = CommonOptions.Count("-n", "How many at most", 20);
         var command = new Command("findprovs", "Find peers that provide a content. Fails if there is none.") { cid, count, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -72,7 +66,7 @@ internal static class DhtCommand
 
     private static Command Provide(CliEnvironment environment, NodeScope scope)
     {
-        var (cid, json) = (Cid(), Json());
+        var (cid, json) = (Cid(), CommonOptions.Json());
         var command = new Command("provide", "Announce that the node provides a content, and again as long as it runs.") { cid, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -85,7 +79,7 @@ internal static class DhtCommand
 
     private static Command Get(CliEnvironment environment, NodeScope scope)
     {
-        var (key, json) = (Key(), Json());
+        var (key, json) = (Key(), CommonOptions.Json());
         var output = new Option<string?>("--output", "-o") { Description = "Write the value into this file. Default: print it as base64." };
         var command = new Command("get", "Read a record.") { key, output, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
@@ -101,7 +95,7 @@ internal static class DhtCommand
 
     private static Command Put(CliEnvironment environment, NodeScope scope)
     {
-        var (key, json) = (Key(), Json());
+        var (key, json) = (Key(), CommonOptions.Json());
         var file = new Argument<string>("file") { Description = "The file that holds the value." };
         var command = new Command("put", "Store a record with the peers that are closest to its key.") { key, file, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>

@@ -28,7 +28,7 @@ internal static class IdCommand
         var create = new Option<bool>("--new", "-n") { Description = "Make a new key and write it to the file, which must not exist." };
         var type = new Option<string>("--type", "-t") { Description = "Type of a new key.", DefaultValueFactory = _ => "ed25519" };
         type.AcceptOnlyFromAmong([.. Types.Keys]);
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var json = CommonOptions.Json();
         var command = new Command("id", "Show the peer ID of a key, or make a new identity.") { file, create, type, json };
         command.SetAction(result =>
         {

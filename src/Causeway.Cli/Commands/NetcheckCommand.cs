@@ -18,7 +18,7 @@ internal static class NetcheckCommand
         var stun = new Option<string[]>("--stun") { Description = "STUN server that tells how UDP gets through, such as stun.example:3478. May be repeated; one with two addresses (RFC 5780) tells most." };
         var node = new Option<Multiaddress[]>("--node", "--relay") { Description = "Node or relay to try: a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
         var noMapping = new Option<bool>("--no-port-mapping") { Description = "Do not ask the router to forward a port for the time of the check." };
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var json = CommonOptions.Json();
         var command = new Command("netcheck", "Find out what the network lets through: IPv4 and IPv6, UDP, what the NAT does, whether the router forwards ports, how far nodes and relays are and whether they can dial this machine. Fails if nothing that was named answers.") { stun, node, noMapping, json };
         command.SetAction(async (result, _) =>
         {

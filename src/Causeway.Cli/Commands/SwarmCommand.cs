@@ -22,13 +22,11 @@ internal static class SwarmCommand
         return command;
     }
 
-    private static Option<bool> Json() => new("--json") { Description = "Print JSON." };
-
     private static Argument<string> Target() => new("peer") { Description = "A multiaddr, such as /ip4/192.0.2.1/tcp/9092/p2p/12D3KooW…, or a peer ID." };
 
     private static Command Peers(CliEnvironment environment, NodeScope scope)
     {
-        var json = Json();
+        var json = CommonOptions.Json();
         var command = new Command("peers", "Show the connections: with whom, on which path, how far.") { json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -61,7 +59,7 @@ internal static class SwarmCommand
 
     private static Command Addresses(CliEnvironment environment, NodeScope scope)
     {
-        var json = Json();
+        var json = CommonOptions.Json();
         var own = new Option<bool>("--own") { Description = "Show the node's own addresses instead: those that it tells others." };
         var command = new Command("addrs", "Show the peers that the node knows, and their addresses.") { own, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
@@ -84,7 +82,7 @@ internal static class SwarmCommand
 
     private static Command Connect(CliEnvironment environment, NodeScope scope)
     {
-        var (target, json) = (Target(), Json());
+        var (target, json) = (Target(), CommonOptions.Json());
         var command = new Command("connect", "Connect the node to a peer.") { target, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -99,7 +97,7 @@ internal static class SwarmCommand
 
     private static Command Disconnect(CliEnvironment environment, NodeScope scope)
     {
-        var (target, json) = (Target(), Json());
+        var (target, json) = (Target(), CommonOptions.Json());
         var command = new Command("disconnect", "Close the node's connections to a peer.") { target, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {
@@ -114,12 +112,8 @@ internal static class SwarmCommand
 
     private static Command Ping(CliEnvironment environment, NodeScope scope)
     {
-        var (target, json) = (Target(), Json());
-        var count = new Option<int>("--count", "-c") { Description = "How often, 1 to 1000.", DefaultValueFactory = _ => 4 };
-        count.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number is < 1 or > 1000) result.AddError("--count must be 1 to 1000.");
-        });
+        var (target, json) = (Target(), CommonOptions.Json());
+        var count = CommonOptions.Count("-c", "How often", 4);
         var command = new Command("ping", "Measure the round trip to a peer, once a second, connecting if need be. Fails if nothing comes back.") { target, count, json };
         command.SetAction(scope.Ask(async (result, node, cancel) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Causeway.Cli.Commands;
 using Causeway.Cli.Output;
 using Causeway.Tunnel.Daemon.Control;
 
@@ -9,7 +10,7 @@ internal static class InvitationsCommand
 {
     public static Command Create(CliEnvironment environment, TunnelScope scope)
     {
-        var json = TunnelOptions.Json();
+        var json = CommonOptions.Json();
         var command = new Command("invitations", "Show the invitations that this machine has made and nobody has used.") { json, CreateRevoke(environment, scope) };
         command.SetAction(scope.Ask(async (result, client, cancel) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Causeway.Cli.Commands;
 using Causeway.Cli.Output;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
@@ -11,11 +12,7 @@ internal static class PingCommand
     public static Command Create(CliEnvironment environment, TunnelScope scope)
     {
         var peer = scope.Peer();
-        var count = new Option<int>("--count", "-c") { Description = "How often, 1 to 1000.", DefaultValueFactory = _ => 4 };
-        count.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number is < 1 or > 1000) result.AddError("--count must be 1 to 1000.");
-        });
+        var count = CommonOptions.Count("-c", "How often", 4);
         var command = new Command("ping", "Measure the round trip to a member, once a second. Fails if nothing comes back.") { peer, count };
         command.SetAction(async (result, _) =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Causeway.Cli.Commands;
 using Causeway.Cli.Output;
 using Causeway.Cli.Tunnel.Output;
 using Causeway.Tunnel.Daemon.Control;
@@ -10,7 +11,7 @@ internal static class StatusCommand
 {
     public static Command Create(CliEnvironment environment, TunnelScope scope)
     {
-        var json = TunnelOptions.Json();
+        var json = CommonOptions.Json();
         var command = new Command("status", "Show how the tunnel stands: addresses, relays, traffic, warnings.") { json };
         command.SetAction(scope.Ask(async (result, client, cancel) =>
         {

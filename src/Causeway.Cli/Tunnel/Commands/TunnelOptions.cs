@@ -16,8 +16,6 @@ internal static class TunnelOptions
     /// <summary>Set by the command that starts the tunnel in the background for the process that then is the tunnel.</summary>
     public static Option<bool> Background() => new("--background-child") { Hidden = true };
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
-
     public static Option<bool> Verbose() => new("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Log more; -vv still more." };
 
     public static Option<string?> OwnName() => new("--name") { Description = "Name of this machine in the network. Default: its host name." };
