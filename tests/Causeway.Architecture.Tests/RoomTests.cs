@@ -13,13 +13,14 @@ public sealed class RoomTests
         ["Causeway.Storage"] = [],
         ["Causeway.Hosting"] = [],
         ["Causeway.Libp2p"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Network", "Causeway.Storage", "Causeway.Hosting"],
-        ["Causeway.Node"] = ["Causeway.Libp2p", "Causeway.Network", "Causeway.Hosting"],
-        ["Causeway.Gateway"] = ["Causeway.Libp2p", "Causeway.Hosting"],
+        ["Causeway.Ipfs"] = ["Causeway.Multiformats", "Causeway.Storage", "Causeway.Libp2p"],
+        ["Causeway.Node"] = ["Causeway.Libp2p", "Causeway.Ipfs", "Causeway.Network", "Causeway.Hosting"],
+        ["Causeway.Gateway"] = ["Causeway.Libp2p", "Causeway.Ipfs", "Causeway.Hosting"],
         // The tunnel knows nothing of libp2p; its folder Protocol/ does no I/O and is what the relay shares with it.
         ["Causeway.Tunnel"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Network", "Causeway.Hosting"],
         // Of the tunnel only Protocol/, which a test of the relay checks in what was compiled.
         ["Causeway.Relay"] = ["Causeway.Tunnel", "Causeway.Cryptography", "Causeway.Hosting"],
-        ["Causeway.Cli"] = ["Causeway.Gateway", "Causeway.Node", "Causeway.Relay", "Causeway.Tunnel", "Causeway.Hosting", "Causeway.Libp2p", "Causeway.Multiformats", "Causeway.Cryptography", "Causeway.Network"],
+        ["Causeway.Cli"] = ["Causeway.Gateway", "Causeway.Node", "Causeway.Ipfs", "Causeway.Relay", "Causeway.Tunnel", "Causeway.Hosting", "Causeway.Libp2p", "Causeway.Multiformats", "Causeway.Cryptography", "Causeway.Network"],
     };
 
     private static string Root
