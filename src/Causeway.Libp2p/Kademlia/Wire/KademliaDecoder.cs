@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Kademlia.Wire;

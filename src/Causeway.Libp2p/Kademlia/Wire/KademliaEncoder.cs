@@ -1,5 +1,5 @@
 using System.Globalization;
-using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 
 namespace Causeway.Libp2p.Kademlia.Wire;
 

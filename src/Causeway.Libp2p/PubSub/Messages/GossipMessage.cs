@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Causeway.Libp2p.PubSub.Routing;
 using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub.Messages;

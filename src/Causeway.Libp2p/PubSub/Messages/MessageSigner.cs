@@ -1,5 +1,6 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub.Messages;

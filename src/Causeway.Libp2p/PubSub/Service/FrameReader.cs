@@ -1,6 +1,7 @@
 using System.Buffers;
 using Causeway.Libp2p.PubSub.Wire;
 using Causeway.Libp2p.Streams;
+using Causeway.Libp2p.Wire;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.PubSub.Service;

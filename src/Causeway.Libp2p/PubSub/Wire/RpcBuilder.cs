@@ -1,4 +1,5 @@
 using System.Buffers;
+using Causeway.Libp2p.Wire;
 
 namespace Causeway.Libp2p.PubSub.Wire;
 
@@ -40,7 +41,7 @@ internal sealed class RpcBuilder(int maxSize)
     public void AddPrune(string topic, ulong? backoffSeconds, IReadOnlyList<ExchangedPeer>? peers)
     {
         var inner = WireWriter.SizeOfField(topic);
-        if (backoffSeconds is { } value) inner += 1 + WireWriter.SizeOf(value);
+        if (backoffSeconds is { } value) inner += WireWriter.SizeOfVarintField(value);
         foreach (var peer in peers ?? []) inner += WireWriter.SizeOfField(SizeOf(peer));
         var writer = BeginControl(4, inner, out var size);
         writer.WriteField(1, topic);

@@ -1,4 +1,5 @@
 using Causeway.Libp2p.PubSub.Messages;
+using Causeway.Libp2p.Wire;
 
 namespace Causeway.Libp2p.PubSub.Wire;
 

@@ -1,3 +1,5 @@
+using Causeway.Libp2p.Wire;
+
 namespace Causeway.Libp2p.PubSub.Wire;
 
 /// <summary>Encodes whole RPCs with their length prefix.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Causeway.Cryptography.Keys;
-using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Tests.Kademlia.Records;

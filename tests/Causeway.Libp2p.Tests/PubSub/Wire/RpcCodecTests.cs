@@ -1,5 +1,6 @@
 using Causeway.Libp2p.PubSub.Messages;
 using Causeway.Libp2p.PubSub.Wire;
+using Causeway.Libp2p.Wire;
 
 namespace Causeway.Libp2p.Tests.PubSub.Wire;
 

@@ -1,20 +1,31 @@
-namespace Causeway.Libp2p.PubSub.Wire;
+namespace Causeway.Libp2p.Wire;
 
-/// <summary>A strict reader of protobuf's wire format over a span: every length is checked against what is there before it is used.</summary>
-internal ref struct WireReader(ReadOnlySpan<byte> data)
+/// <summary>
+/// A strict reader of protobuf's wire format over a span that came from the network: it allocates nothing, and every length is checked against what is there before it is used.
+/// After a method has said <see langword="false"/> the message is broken: its outputs and <see cref="Position"/> mean nothing then.
+/// </summary>
+/// <remarks>
+/// A loop over <see cref="TryReadTag"/> until <see cref="IsAtEnd"/> reads a message; unknown fields are stepped over with <see cref="TrySkip"/>.
+/// How often a field may come is for the caller to bound. Source: <c>protobuf.dev/programming-guides/encoding</c>.
+/// </remarks>
+/// <param name="data">The whole message.</param>
+public ref struct WireReader(ReadOnlySpan<byte> data)
 {
     private readonly ReadOnlySpan<byte> _data = data;
 
-    /// <summary>Where the next read begins.</summary>
+    /// <summary>Where the next read begins, in bytes.</summary>
     public int Position { get; private set; }
 
     /// <summary>Whether everything was read.</summary>
     public readonly bool IsAtEnd => Position == _data.Length;
 
-    /// <summary>Whether every varint so far had its shortest form.</summary>
+    /// <summary>Whether every varint so far (tags and lengths, too) had its shortest form: what canonical encodings such as DAG-PB's ask for.</summary>
     public bool IsMinimal { get; private set; } = true;
 
-    /// <summary>Reads a field's number and wire type (0 varint, 1 fixed64, 2 length-delimited, 5 fixed32; groups are refused).</summary>
+    /// <summary>Reads what stands before a field's value.</summary>
+    /// <param name="field">The field's number, 1 to 2²⁹ − 1.</param>
+    /// <param name="wireType">0 varint, 1 fixed64, 2 length-delimited, 5 fixed32.</param>
+    /// <returns><see langword="false"/> for groups (3 and 4), unassigned wire types, field 0, and where the bytes end too early.</returns>
     public bool TryReadTag(out int field, out int wireType)
     {
         field = 0;
@@ -25,7 +36,8 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
         return field != 0 && wireType is 0 or 1 or 2 or 5;
     }
 
-    /// <summary>Reads a length and steps over that many bytes.</summary>
+    /// <summary>Reads a length and steps over that many bytes: the value of a field with wire type 2.</summary>
+    /// <param name="slice">Where the bytes are within the message.</param>
     public bool TryReadSlice(out Slice slice)
     {
         slice = default;
@@ -35,7 +47,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
         return true;
     }
 
-    /// <summary>Reads a varint of at most 64 bits.</summary>
+    /// <summary>Reads a varint of at most 64 bits (10 bytes): the value of a field with wire type 0. Longer forms than needed are read, too; see <see cref="IsMinimal"/>.</summary>
     public bool TryReadVarint(out ulong value)
     {
         value = 0;
@@ -54,6 +66,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
     }
 
     /// <summary>Steps over the value of a field that nobody here knows.</summary>
+    /// <param name="wireType">As <see cref="TryReadTag"/> has read it.</param>
     public bool TrySkip(int wireType)
     {
         switch (wireType)
