@@ -32,7 +32,6 @@ public sealed class BlockTests
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(Block.MinDigestLength - 1)]
     public void A_digest_too_short_to_prove_anything_is_refused(int length)
