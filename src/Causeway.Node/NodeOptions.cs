@@ -73,7 +73,7 @@ public sealed record NodeOptions
     /// <summary>What <see cref="PrivateAddresses"/> comes to.</summary>
     public bool IsClosed => PrivateAddresses ?? (PrivateNetwork is not null || AreAllPrivate(Bootstrap) || AreAllPrivate(Listen));
 
-    private static bool AreAllPrivate(IReadOnlyList<Multiaddress> addresses) => addresses.Count > 0 && addresses.All(static a => a.IsPrivate || a.IsLoopback || a.IsLinkLocal);
+    private static bool AreAllPrivate(IReadOnlyList<Multiaddress> addresses) => addresses.Count > 0 && addresses.All(static a => a.IsLocal);
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">One makes no sense.</exception>

@@ -43,7 +43,7 @@ internal sealed class NetworkCheck(TimeProvider time, Action<string>? progress =
     private async Task<(RouterReport? Router, ReachReport? Reach)> CheckReachAsync(IReadOnlyList<Multiaddress> nodes, bool mapsPorts, CancellationToken cancel)
     {
         if (nodes.Count == 0 && !mapsPorts) return default;
-        var isClosed = nodes.Count > 0 && nodes.All(static n => n.IsPrivate || n.IsLoopback || n.IsLinkLocal);
+        var isClosed = nodes.Count > 0 && nodes.All(static n => n.IsLocal);
         await using var mapper = mapsPorts ? new PortMapper(Briefly, time) : null;
         await using var check = await ReachCheck.StartAsync(isClosed, mapper, time, cancel);
         RouterReport? router = null;

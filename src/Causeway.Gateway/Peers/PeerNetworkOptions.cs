@@ -35,7 +35,7 @@ public sealed record PeerNetworkOptions
     public bool IsWide => Bootstrap.Count > 0 || Relays.Count > 0;
 
     /// <summary>Whether that network is closed: private addresses are told to others there, and used.</summary>
-    public bool IsClosed => PrivateNetwork is not null || Bootstrap.Concat(Relays).All(static a => a.IsPrivate || a.IsLoopback || a.IsLinkLocal);
+    public bool IsClosed => PrivateNetwork is not null || Bootstrap.Concat(Relays).All(static a => a.IsLocal);
 
     /// <summary>Checks every address.</summary>
     /// <exception cref="ArgumentException">One to start from, or of a relay, does not say which peer is there, or is relayed itself; the message names it.</exception>

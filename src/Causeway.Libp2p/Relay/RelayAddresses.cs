@@ -20,7 +20,7 @@ internal static class RelayAddresses
     {
         if (address.IsEmpty || address.IsRelayed || address.IsUnspecified) return false;
         if (address.IsLoopback) return path.IsLoopback;
-        return !(address.IsPrivate || address.IsLinkLocal) || path.IsPrivate || path.IsLinkLocal || path.IsLoopback;
+        return !address.IsLocal || path.IsLocal;
     }
 
     /// <summary>Reads <c>[/address]/p2p/relay/p2p-circuit[/p2p/target]</c>. Circuits through more than one relay are not supported by anybody.</summary>

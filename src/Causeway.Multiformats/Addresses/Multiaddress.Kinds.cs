@@ -15,6 +15,9 @@ public sealed partial class Multiaddress
     /// <summary>This link only: 169.254.0.0/16, fe80::/10.</summary>
     public bool IsLinkLocal => Scope == AddressScope.LinkLocal;
 
+    /// <summary>No further than this machine, link or private network: <see cref="IsLoopback"/>, <see cref="IsLinkLocal"/> or <see cref="IsPrivate"/>.</summary>
+    public bool IsLocal => Scope is AddressScope.Loopback or AddressScope.LinkLocal or AddressScope.Private;
+
     /// <summary>All addresses of this machine: 0.0.0.0, ::. Something to listen on, not to dial.</summary>
     public bool IsUnspecified => Scope == AddressScope.Unspecified;
 

@@ -105,6 +105,7 @@ public sealed class EndPointTests
         Assert.Equal(expected == "loopback", address.IsLoopback);
         Assert.Equal(expected == "private", address.IsPrivate);
         Assert.Equal(expected == "link", address.IsLinkLocal);
+        Assert.Equal(expected is "loopback" or "private" or "link", address.IsLocal);
         Assert.Equal(expected == "public", address.IsPublic);
     }
 }

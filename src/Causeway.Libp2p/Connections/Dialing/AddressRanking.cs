@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Connections.Dialing;
@@ -33,26 +31,8 @@ internal static class AddressRanking
     {
         if (address.Has("p2p-circuit")) return Distance.Relayed;
         if (address.Has("memory") || address.Has("unix")) return Distance.Process;
-        var text = address.ValueOf("ip4") ?? address.ValueOf("ip6");
-        if (text is null || !IPAddress.TryParse(text, out var ip)) return Distance.Public;
-        if (IPAddress.IsLoopback(ip)) return Distance.Loopback;
-        return IsPrivate(ip) ? Distance.Private : Distance.Public;
-    }
-
-    // RFC 1918, RFC 6598 (shared), RFC 3927 and RFC 4291 (link-local), RFC 4193 (unique local).
-    private static bool IsPrivate(IPAddress ip)
-    {
-        if (ip.AddressFamily == AddressFamily.InterNetworkV6) return ip.IsIPv6LinkLocal || ip.IsIPv6UniqueLocal;
-        var bytes = ip.GetAddressBytes();
-        return bytes[0] switch
-        {
-            10 => true,
-            100 => (bytes[1] & 0xC0) == 64,
-            169 => bytes[1] == 254,
-            172 => (bytes[1] & 0xF0) == 16,
-            192 => bytes[1] == 168,
-            _ => false,
-        };
+        if (address.IsLoopback) return Distance.Loopback;
+        return address.IsLocal ? Distance.Private : Distance.Public;
     }
 
     private enum Distance
