@@ -70,11 +70,7 @@ public sealed class RelayEndpoint : IAsyncDisposable
     public bool IsProxy(IPAddress address) => _proxies.IsTrusted(address);
 
     /// <summary>Whether a request comes from this machine or one of some networks; behind a trusted proxy, the one it was made for counts.</summary>
-    public bool ComesFrom(HttpContext context, IReadOnlyList<IPNetwork> networks)
-    {
-        if (_proxies.AddressOf(context)?.Address is not { } address) return true;
-        return IPAddress.IsLoopback(address) || networks.Any(network => network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address));
-    }
+    public bool ComesFrom(HttpContext context, IReadOnlyList<IPNetwork> networks) => _proxies.ComesFrom(context, networks);
 
     /// <summary>Lets nobody in any more, tells all members to leave, and waits until they have, at most for <paramref name="time"/> (0 to 18 h); then ends what is left.</summary>
     public async Task DrainAsync(TimeSpan time)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Causeway.Cli.Identity;
+using Causeway.Hosting.Access;
 using Causeway.Hosting.Health;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
@@ -11,7 +12,6 @@ using Causeway.Multiformats;
 using Causeway.Node;
 using Causeway.Node.Control;
 using Causeway.Storage;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Cli.Node;
@@ -33,6 +33,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
         using var network = SwarmKey.Load(settings.PrivateNetwork);
         using var certificate = Certificate(settings, state, loggers.CreateLogger<NodeServer>());
         using var metrics = new PrometheusMetrics();
+        var proxies = new ProxyTrust(settings.Options.TrustedProxies);
         var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate };
         try
         {
@@ -43,7 +44,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
                 app =>
                 {
                     app.UseHealth(() => node.NotReady);
-                    app.UseMetrics(metrics, context => MayRead(context, settings));
+                    app.UseMetrics(metrics, context => proxies.ComesFrom(context, settings.MetricsFrom));
                 },
                 loggers,
                 stop);
@@ -75,10 +76,6 @@ internal sealed class NodeRunner(CliEnvironment environment)
     }
 
     private static bool NeedsCertificate(Multiaddress address) => address.Components.Any(static c => c.Protocol is "tls" or "wss");
-
-    private static bool MayRead(HttpContext context, NodeSettings settings) =>
-        context.Connection.RemoteIpAddress is { } address
-        && (System.Net.IPAddress.IsLoopback(address) || settings.MetricsFrom.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
 
     private static ServerCertificate? Certificate(NodeSettings settings, NodeState state, ILogger logger)
     {
