@@ -65,7 +65,7 @@ public sealed partial class GossipSub
         link.Leaving = reader.IsTakingOver ? link.Reader : null;
         if (!reader.IsTakingOver)
         {
-            if (link.Routed is { } known) _router.ForgetTopics(known);
+            if (link.Routed is { } known) _router.KeepTopics(known, []);
             link.Reader?.Stream.Abort();
         }
 

@@ -48,14 +48,7 @@ internal sealed partial class GossipRouter
         Detach(peer);
     }
 
-    /// <summary>The peer begins anew on another stream: it will name all its topics again.</summary>
-    public void ForgetTopics(RoutedPeer peer)
-    {
-        peer.Incarnation = ++_incarnations;
-        foreach (var topic in peer.Topics.ToArray()) RemoveFromTopic(peer, topic);
-    }
-
-    /// <summary>The peer goes on with another stream, and names its topics again: those that it does not name it has left.</summary>
+    /// <summary>The peer goes on with another stream, and names its topics again: those that it does not name it has left. None are named yet where it begins anew.</summary>
     public void KeepTopics(RoutedPeer peer, IReadOnlyList<SubscriptionChange> named)
     {
         peer.Incarnation = ++_incarnations;
@@ -69,7 +62,7 @@ internal sealed partial class GossipRouter
     public void RemovePeer(PeerId id)
     {
         if (!_peers.Remove(id, out var peer)) return;
-        ForgetTopics(peer);
+        KeepTopics(peer, []);
         Detach(peer);
         _scorer.Disconnect(id, peer.Stats, Now);
     }
