@@ -51,7 +51,7 @@ internal sealed class NodeHost
 
         // A node dials through relays, so that it reaches peers behind NATs, and waits on none: it is a relay itself.
         builder.UseRelayClient(o => o with { Reservations = 0 }).UseHolePunching(o => o with { AllowPrivateAddresses = options.IsClosed });
-        if (options.Relay is { } limits) builder.Use(host => node.Relay = new CircuitRelay(host, limits, time, loggers));
+        if (options.Relay is { } limits) builder.Use((host, clock, log) => node.Relay = new CircuitRelay(host, limits, clock, log));
         if (options.Dht is { } mode)
         {
             builder.UseKademlia(
@@ -65,13 +65,11 @@ internal sealed class NodeHost
                     Providers = database?.Providers,
                     RoutingTable = database?.RoutingTable,
                 },
-                created => node.Dht = created,
-                time,
-                loggers);
+                created => node.Dht = created);
         }
 
         if (options.Bootstrap.Count > 0)
-            builder.Use(host => new BootstrapService(host, new BootstrapOptions { Peers = [.. options.Bootstrap] }, loggers.CreateLogger<BootstrapService>(), time));
+            builder.Use((host, clock, log) => new BootstrapService(host, new BootstrapOptions { Peers = [.. options.Bootstrap] }, log.CreateLogger<BootstrapService>(), clock));
         node.Host = builder.Build();
         return node;
     }

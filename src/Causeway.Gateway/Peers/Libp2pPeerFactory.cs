@@ -58,7 +58,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
             .Configure(o => o with { Dial = Dialing });
         if (_options.PrivateNetwork is { } key) builder.UsePrivateNetwork(key);
         KademliaDht? dht = null;
-        if (_options.IsWide) AddWideArea(builder, loggers, created => dht = created);
+        if (_options.IsWide) AddWideArea(builder, created => dht = created);
         var host = builder.Build();
         var pubSub = new GossipSub(host, _options.GossipSub, loggers: loggers);
         var node = new Libp2pPeerNode(host, pubSub);
@@ -85,7 +85,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
     }
 
     // Everything that finds peers beyond the local network and gets through to them.
-    private void AddWideArea(HostBuilder builder, ILoggerFactory loggers, Action<KademliaDht> created)
+    private void AddWideArea(HostBuilder builder, Action<KademliaDht> created)
     {
         builder
             .UseObservedAddresses(new ObservedAddressesOptions { AllowPrivate = _options.IsClosed })
@@ -96,8 +96,8 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
         if (_options.Bootstrap.Count == 0) return;
         builder
             .UseKademlia(
-                o => o with { Mode = KademliaMode.Client, PublicAddressesOnly = !_options.IsClosed, BootstrapPeers = [.. _options.Bootstrap] }, created, loggers: loggers)
-            .Use(host => new BootstrapService(host, new BootstrapOptions { Peers = [.. _options.Bootstrap] }, loggers.CreateLogger<BootstrapService>()));
+                o => o with { Mode = KademliaMode.Client, PublicAddressesOnly = !_options.IsClosed, BootstrapPeers = [.. _options.Bootstrap] }, created)
+            .Use((host, time, loggers) => new BootstrapService(host, new BootstrapOptions { Peers = [.. _options.Bootstrap] }, loggers.CreateLogger<BootstrapService>(), time));
     }
 
     // Pages reload and tabs close all the time: a peer that was away a moment ago is worth a try much sooner than on a public network.

@@ -13,6 +13,6 @@ public static class HolePunchHostBuilderExtensions
     {
         var options = configure?.Invoke(new HolePunchOptions()) ?? new HolePunchOptions();
         options.Validate();
-        return builder.Use(host => new HolePuncher(host, options, builder.Time, builder.Loggers));
+        return builder.Use((host, time, loggers) => new HolePuncher(host, options, time, loggers));
     }
 }

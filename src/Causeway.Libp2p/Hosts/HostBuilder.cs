@@ -39,12 +39,6 @@ public sealed class HostBuilder
     private PeerMemorySettings? _memory;
     private PreSharedKey? _network;
 
-    /// <summary>The clock that components get.</summary>
-    internal TimeProvider Time => _time;
-
-    /// <summary>Where components log.</summary>
-    internal ILoggerFactory Loggers => _loggers;
-
     /// <summary>The key of the host's private network; null for none.</summary>
     internal PreSharedKey? PrivateNetwork => _network;
 
@@ -101,8 +95,8 @@ public sealed class HostBuilder
         return this;
     }
 
-    /// <summary>Adds a transport that runs over the others: it does not make TCP superfluous where no other is named.</summary>
-    internal void UseOverlay(Func<IHost, ITransport> create) => _overlays.Add(create);
+    /// <summary>Adds a transport that runs over the others, with the host's clock and log: it does not make TCP superfluous where no other is named.</summary>
+    internal void UseOverlay(Func<IHost, TimeProvider, ILoggerFactory, ITransport> create) => _overlays.Add(host => create(host, _time, _loggers));
 
     /// <summary>Sets Yamux's limits and timing.</summary>
     public HostBuilder UseYamux(YamuxOptions options)
@@ -127,7 +121,11 @@ public sealed class HostBuilder
     }
 
     /// <summary>As above, for a component that uses the host's clock and log.</summary>
-    internal HostBuilder Use(Func<IHost, TimeProvider, ILoggerFactory, IHostComponent> create) => Use(host => create(host, _time, _loggers));
+    public HostBuilder Use(Func<IHost, TimeProvider, ILoggerFactory, IHostComponent> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Use(host => create(host, _time, _loggers));
+    }
 
     /// <summary>
     /// Keeps what is learnt about other peers in a database file, so that after a restart they are found by their IDs alone. One file for each host; it is

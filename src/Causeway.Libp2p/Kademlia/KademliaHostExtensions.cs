@@ -1,5 +1,4 @@
 using Causeway.Libp2p.Hosts;
-using Microsoft.Extensions.Logging;
 
 namespace Causeway.Libp2p.Kademlia;
 
@@ -17,21 +16,15 @@ public static class KademliaHostExtensions
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Changes the default options.</param>
     /// <param name="created">Gets the node when the host starts, to use it.</param>
-    /// <param name="time">The clock. Default the system's.</param>
-    /// <param name="loggers">Where to log. Default nowhere.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static HostBuilder UseKademlia(
-        this HostBuilder builder,
-        Func<KademliaOptions, KademliaOptions>? configure = null,
-        Action<KademliaDht>? created = null,
-        TimeProvider? time = null,
-        ILoggerFactory? loggers = null)
+        this HostBuilder builder, Func<KademliaOptions, KademliaOptions>? configure = null, Action<KademliaDht>? created = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new KademliaOptions();
         options = configure?.Invoke(options) ?? options;
         options.Validate();
-        return builder.Use(host =>
+        return builder.Use((host, time, loggers) =>
         {
             var dht = new KademliaDht(host, options, time, loggers);
             created?.Invoke(dht);

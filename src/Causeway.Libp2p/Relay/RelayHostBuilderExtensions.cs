@@ -14,7 +14,7 @@ public static class RelayHostBuilderExtensions
     {
         var options = Configure(configure);
         options.Validate();
-        return builder.Use(host => new CircuitRelay(host, options, builder.Time, builder.Loggers));
+        return builder.Use((host, time, loggers) => new CircuitRelay(host, options, time, loggers));
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ public static class RelayHostBuilderExtensions
     {
         var options = Configure(configure);
         options.Validate();
-        builder.UseOverlay(host => new CircuitTransport(host, options, builder.Time, builder.Loggers));
+        builder.UseOverlay((host, time, loggers) => new CircuitTransport(host, options, time, loggers));
         return options.Reservations == 0 ? builder : builder.Configure(
             host => host.ListenAddresses.Contains(RelayAddresses.Circuit) ? host : host with { ListenAddresses = [.. host.ListenAddresses, RelayAddresses.Circuit] });
     }

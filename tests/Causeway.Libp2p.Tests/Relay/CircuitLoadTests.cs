@@ -17,7 +17,7 @@ public sealed class CircuitLoadTests
         var hidden = await net.ReservedAsync(relay);
         var resources = new ResourceManager();
         var dialers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => net.Hosts.StartAsync(
-            builder => builder.UseResources(resources).UseOverlay(host => new Libp2p.Relay.Client.CircuitTransport(host)), listen: false)));
+            builder => builder.UseResources(resources).UseOverlay((host, _, _) => new Libp2p.Relay.Client.CircuitTransport(host)), listen: false)));
         foreach (var dialer in dialers) await TestHosts.ConnectAsync(dialer, relay);
         for (var i = 0; i < Soak.Count(10, 10_000 / AtOnce); i++)
         {

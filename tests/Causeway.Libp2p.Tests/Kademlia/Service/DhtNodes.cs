@@ -16,22 +16,17 @@ internal sealed class DhtNodes : IAsyncDisposable
     /// <summary>A server by default, for the namespace <c>/test</c> too, that knows nobody.</summary>
     public async Task<DhtNode> StartAsync(Func<KademliaOptions, KademliaOptions>? configure = null, TimeProvider? time = null, bool listen = true)
     {
+        var options = new KademliaOptions
+        {
+            Mode = KademliaMode.Server,
+            PublicAddressesOnly = false,
+            Validators = ImmutableDictionary<string, IRecordValidator>.Empty.Add(TestRecordValidator.Namespace, new TestRecordValidator()),
+        };
+        options = configure?.Invoke(options) ?? options;
+
+        // The clock is the DHT's only: the hosts' own waits go on while it stands.
         KademliaDht? dht = null;
-        var host = await _hosts.StartAsync(
-            builder => builder.UseKademlia(
-                options =>
-                {
-                    options = options with
-                    {
-                        Mode = KademliaMode.Server,
-                        PublicAddressesOnly = false,
-                        Validators = ImmutableDictionary<string, IRecordValidator>.Empty.Add(TestRecordValidator.Namespace, new TestRecordValidator()),
-                    };
-                    return configure?.Invoke(options) ?? options;
-                },
-                created => dht = created,
-                time),
-            listen);
+        var host = await _hosts.StartAsync(builder => builder.Use(own => dht = new KademliaDht(own, options, time)), listen);
         var node = new DhtNode(host, dht!);
         All.Add(node);
         return node;
