@@ -7,8 +7,6 @@ namespace Causeway.Cli.Tests;
 /// <summary><c>causeway node</c>, <c>swarm</c>, <c>dht</c> and <c>netcheck</c>, in process.</summary>
 public sealed class NodeCommandTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("causeway-node-");
 
     private string State => Path.Combine(_folder.FullName, "node");
@@ -68,13 +66,13 @@ public sealed class NodeCommandTests : IDisposable
                 async _ =>
                 {
                     const string Content = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
-                    await UntilAsync(async () => (await RunAsync("dht", "provide", Content, "--state", other)).Code == 0);
+                    await Eventually.HoldsAsync(async () => (await RunAsync("dht", "provide", Content, "--state", other)).Code == 0);
                     var (code, found, error) = await RunAsync("dht", "findprovs", Content, "--state", State);
                     Assert.True(code == 0, error);
                     (code, var alone, error) = await RunAsync("dht", "findprovs", Content, "--bootstrap", address, "--json");
                     Assert.True(code == 0, error);
                     var provider = found.Split('\n')[0].Trim();
-                    await UntilAsync(async () =>
+                    await Eventually.HoldsAsync(async () =>
                     {
                         var asked = await RunAsync("dht", "findpeer", provider, "--state", State, "--json");
                         found = asked.Output;
@@ -164,7 +162,7 @@ public sealed class NodeCommandTests : IDisposable
         using var error = new StringWriter();
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        var code = await CommandLine.RunAsync(["netcheck", "--no-port-mapping", "--stun", "127.0.0.1:1"], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = stop.Token }).WaitAsync(Patience);
+        var code = await CommandLine.RunAsync(["netcheck", "--no-port-mapping", "--stun", "127.0.0.1:1"], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = stop.Token }).WaitAsync(Eventually.Patience);
         Assert.Equal((1, ""), (code, error.ToString()));
     }
 
@@ -175,22 +173,16 @@ public sealed class NodeCommandTests : IDisposable
     public async Task What_names_no_stun_server_is_refused(string server)
     {
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["netcheck", "--stun", server], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = CancellationToken.None }).WaitAsync(Patience);
+        var code = await CommandLine.RunAsync(["netcheck", "--stun", server], new CliEnvironment { Out = TextWriter.Null, Error = error, Stop = CancellationToken.None }).WaitAsync(Eventually.Patience);
         Assert.Contains("--stun takes servers", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, code);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!await holds()) Assert.False(patience.IsCancellationRequested, "The condition did not come to hold.");
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(args, new CliEnvironment { Out = output, Error = error, Stop = CancellationToken.None }).WaitAsync(Patience);
+        var code = await CommandLine.RunAsync(args, new CliEnvironment { Out = output, Error = error, Stop = CancellationToken.None }).WaitAsync(Eventually.Patience);
         return (code, output.ToString(), error.ToString());
     }
 
@@ -203,7 +195,7 @@ public sealed class NodeCommandTests : IDisposable
         var running = CommandLine.RunAsync(["node", "--state", state, "--listen", "/ip4/127.0.0.1/tcp/0", "--http-port", "0", "--drain", "0s", .. args], environment);
         try
         {
-            var first = await Task.WhenAny(output.Complete, running).WaitAsync(Patience);
+            var first = await Task.WhenAny(output.Complete, running).WaitAsync(Eventually.Patience);
             Assert.True(first == output.Complete, error.ToString());
             await whileRunning(await output.Complete);
         }
@@ -212,7 +204,7 @@ public sealed class NodeCommandTests : IDisposable
             await stop.CancelAsync();
         }
 
-        Assert.Equal(0, await running.WaitAsync(Patience));
+        Assert.Equal(0, await running.WaitAsync(Eventually.Patience));
     }
 
     private sealed class Lines : StringWriter

@@ -29,7 +29,7 @@ public sealed class NodeControlTests
         Assert.All(pings, p => Assert.True(p.RoundTripMilliseconds > 0, p.Problem));
         Assert.True((await asked.Control.GetStatusAsync(TestNodes.Cancel)).Connections >= 1);
         Assert.Equal(1, await asked.Control.DisconnectAsync(other.Host.Id.ToString(), TestNodes.Cancel));
-        await TestNodes.UntilAsync(() => !node.Host.Connections.IsConnected(other.Host.Id));
+        await Eventually.HoldsAsync(() => !node.Host.Connections.IsConnected(other.Host.Id));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class NodeControlTests
         var first = await nodes.StartAsync();
         var node = await nodes.StartAsync(o => o with { Bootstrap = [TestNodes.AddressOf(first)] });
         var third = await nodes.StartAsync(o => o with { Bootstrap = [TestNodes.AddressOf(first)] });
-        await TestNodes.UntilAsync(() => node.Report().RoutingTable > 0 && third.Report().RoutingTable > 0 && first.Report().RoutingTable == 2);
+        await Eventually.HoldsAsync(() => node.Report().RoutingTable > 0 && third.Report().RoutingTable > 0 && first.Report().RoutingTable == 2);
         await using var asked = await Asked.OfAsync(nodes, node, overSocket);
         Assert.Contains(third.Host.Addresses[0].ToString(), (await asked.Control.FindPeerAsync(third.Host.Id.ToString(), TestNodes.Cancel)).Addresses);
         await third.Control.ProvideAsync(Content, TestNodes.Cancel);
@@ -59,7 +59,7 @@ public sealed class NodeControlTests
         await using var nodes = new TestNodes();
         var first = await nodes.StartAsync();
         var node = await nodes.StartAsync(o => o with { Bootstrap = [TestNodes.AddressOf(first)] });
-        await TestNodes.UntilAsync(() => node.Report().RoutingTable > 0 && first.Report().RoutingTable > 0);
+        await Eventually.HoldsAsync(() => node.Report().RoutingTable > 0 && first.Report().RoutingTable > 0);
         await using var asked = await Asked.OfAsync(nodes, node, overSocket);
         var stranger = PeerId.FromPublicKey(nodes.NewKey().PublicKey).ToString();
         await FailsAsync(NodeError.BadRequest, () => asked.Control.ConnectAsync("nonsense", TestNodes.Cancel));

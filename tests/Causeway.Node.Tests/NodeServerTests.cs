@@ -25,7 +25,7 @@ public sealed class NodeServerTests
             await other.StartAsync(TestNodes.Cancel);
             var connection = await other.ConnectAsync(address.WithPeerId(node.Host.Id), TestNodes.Cancel);
             Assert.Equal(address, connection.RemoteAddress);
-            await TestNodes.UntilAsync(() => Services.All(other.Peers.ProtocolsOf(node.Host.Id).Contains));
+            await Eventually.HoldsAsync(() => Services.All(other.Peers.ProtocolsOf(node.Host.Id).Contains));
         }
 
         var report = node.Report();
@@ -52,7 +52,7 @@ public sealed class NodeServerTests
         await using var nodes = new TestNodes();
         var first = await nodes.StartAsync(InNetwork);
         var node = await nodes.StartAsync(o => InNetwork(o) with { Dht = KademliaMode.Auto, Bootstrap = [TestNodes.AddressOf(first)] });
-        await TestNodes.UntilAsync(() => node.Report() is { Reachability: "public", Dht: "server" });
+        await Eventually.HoldsAsync(() => node.Report() is { Reachability: "public", Dht: "server" });
         Assert.Contains(node.Host.Addresses[0].ToString(), node.Report().Reachable);
         Assert.Empty(node.Report().Unreachable);
 
@@ -76,7 +76,7 @@ public sealed class NodeServerTests
         var node = await nodes.StartAsync();
         await using var hidden = new HostBuilder().UseTcp().UseRelayClient(o => o with { Relays = [TestNodes.AddressOf(node)] }).Build();
         await hidden.StartAsync(TestNodes.Cancel);
-        await TestNodes.UntilAsync(() => hidden.Addresses.Any(static a => a.IsRelayed));
+        await Eventually.HoldsAsync(() => hidden.Addresses.Any(static a => a.IsRelayed));
         Assert.Equal(1, node.Report().Reservations);
         await using var caller = new HostBuilder().UseTcp().UseRelayClient(o => o with { Reservations = 0 }).Build();
         await caller.StartAsync(TestNodes.Cancel);
@@ -93,17 +93,17 @@ public sealed class NodeServerTests
         var node = await nodes.StartAsync();
         await using var hidden = new HostBuilder().UseTcp().UseRelayClient(o => o with { Relays = [TestNodes.AddressOf(node)] }).Build();
         await hidden.StartAsync(TestNodes.Cancel);
-        await TestNodes.UntilAsync(() => hidden.Addresses.Any(static a => a.IsRelayed));
+        await Eventually.HoldsAsync(() => hidden.Addresses.Any(static a => a.IsRelayed));
         await using var caller = new HostBuilder().UseTcp().UseRelayClient(o => o with { Reservations = 0 }).Build();
         await caller.StartAsync(TestNodes.Cancel);
         var connection = await caller.ConnectAsync(hidden.Addresses.First(static a => a.IsRelayed).WithPeerId(hidden.Id), TestNodes.Cancel);
         Assert.Null(node.NotReady);
-        var drained = node.DrainAsync(TestNodes.Patience);
+        var drained = node.DrainAsync(Eventually.Patience);
         Assert.NotNull(node.NotReady);
         Assert.True(await new PingService(caller).PingAsync(hidden.Id, TestNodes.Cancel) > TimeSpan.Zero);
         Assert.False(drained.IsCompleted);
         await connection.CloseAsync(TestNodes.Cancel);
-        await drained.WaitAsync(TestNodes.Patience);
+        await drained.WaitAsync(Eventually.Patience);
     }
 
     [Fact]
@@ -120,11 +120,11 @@ public sealed class NodeServerTests
         {
             await using var heardByA = a.Subscribe("news");
             await using var heardByB = b.Subscribe("news");
-            await Task.WhenAll(a.WaitForMeshAsync("news", TestNodes.Cancel), b.WaitForMeshAsync("news", TestNodes.Cancel)).WaitAsync(TestNodes.Patience);
-            await TestNodes.UntilAsync(() => a.PeersOf("news").Count == 1 && b.PeersOf("news").Count == 1);
+            await Task.WhenAll(a.WaitForMeshAsync("news", TestNodes.Cancel), b.WaitForMeshAsync("news", TestNodes.Cancel)).WaitAsync(Eventually.Patience);
+            await Eventually.HoldsAsync(() => a.PeersOf("news").Count == 1 && b.PeersOf("news").Count == 1);
             await a.PublishAsync("news", "hello"u8.ToArray(), TestNodes.Cancel);
             await using var messages = heardByB.ReadAllAsync(TestNodes.Cancel).GetAsyncEnumerator();
-            Assert.True(await messages.MoveNextAsync().AsTask().WaitAsync(TestNodes.Patience));
+            Assert.True(await messages.MoveNextAsync().AsTask().WaitAsync(Eventually.Patience));
             Assert.Equal((hostA.Id, node.Host.Id), (messages.Current.From, messages.Current.ReceivedFrom));
         }
     }
@@ -150,7 +150,7 @@ public sealed class NodeServerTests
         using var key = PreSharedKey.Generate();
         var inside = await nodes.StartAsync(o => o with { PrivateNetwork = key });
         var member = await nodes.StartAsync(o => o with { PrivateNetwork = key, Bootstrap = [TestNodes.AddressOf(inside)] });
-        await TestNodes.UntilAsync(() => member.Host.Connections.IsConnected(inside.Host.Id));
+        await Eventually.HoldsAsync(() => member.Host.Connections.IsConnected(inside.Host.Id));
         var stranger = await nodes.StartAsync();
         await Assert.ThrowsAsync<Libp2pException>(() => stranger.Host.ConnectAsync(TestNodes.AddressOf(inside), TestNodes.Cancel).AsTask());
         Assert.False(inside.Host.Connections.IsConnected(stranger.Host.Id));

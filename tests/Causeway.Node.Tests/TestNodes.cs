@@ -11,9 +11,6 @@ internal sealed class TestNodes : IAsyncDisposable
     private readonly List<PrivateKey> _keys = [];
     private readonly List<DirectoryInfo> _folders = [];
 
-    /// <summary>Long enough for a loaded machine, short enough that a hanging test ends.</summary>
-    public static TimeSpan Patience => TimeSpan.FromSeconds(120);
-
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public string NewFolder()
@@ -33,23 +30,12 @@ internal sealed class TestNodes : IAsyncDisposable
     public async Task<NodeServer> StartAsync(Func<NodeOptions, NodeOptions>? configure = null, PrivateKey? key = null)
     {
         var options = new NodeOptions { Listen = [Multiaddress.Parse("/ip4/127.0.0.1/tcp/0")] };
-        var node = await NodeServer.StartAsync(configure?.Invoke(options) ?? options, key ?? NewKey(), NullLoggerFactory.Instance, TimeProvider.System, Cancel).WaitAsync(Patience);
+        var node = await NodeServer.StartAsync(configure?.Invoke(options) ?? options, key ?? NewKey(), NullLoggerFactory.Instance, TimeProvider.System, Cancel).WaitAsync(Eventually.Patience);
         _nodes.Add(node);
         return node;
     }
 
     public static Multiaddress AddressOf(NodeServer node) => node.Host.Addresses[0].WithPeerId(node.Host.Id);
-
-    /// <summary>For states that nothing announces.</summary>
-    public static async Task UntilAsync(Func<bool> holds)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!holds())
-        {
-            Assert.False(patience.IsCancellationRequested, "The condition did not come to hold.");
-            await Task.Delay(5, Cancel);
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -13,36 +13,11 @@ public sealed class WideAreaTests
     private const string Topic = """{"topic":"chatroom"}""";
 
     [Fact]
-    public async Task They_find_each_other_in_the_DHT_and_chat_directly()
-    {
-        await using var node = await StartNodeAsync();
-        await using var peersA = new RealPeers(Options(node));
-        await using var peersB = new RealPeers(Options(node));
-        await using var gatewayA = await TestGateway.StartAsync(peersA);
-        await using var gatewayB = await TestGateway.StartAsync(peersB);
-        var (a, b) = await JoinAsync(gatewayA, gatewayB);
-        await Task.WhenAll(peersA.MeshAsync(a), peersB.MeshAsync(b));
-        await ChatAsync(a, b);
-        await MessageAsync(a, b);
-        await HasConnectionAsync(a, b, "tcp", limited: false);
-    }
+    public Task They_find_each_other_in_the_DHT_and_chat_directly() => ChatAndMessageAsync(static options => options, "tcp", limited: false);
 
+    // Peers that listen nowhere are as far away as behind the worst of NATs.
     [Fact]
-    public async Task Where_nobody_can_be_dialed_topics_and_messages_go_through_the_relay()
-    {
-        await using var node = await StartNodeAsync();
-
-        // Peers that listen nowhere are as far away as behind the worst of NATs.
-        await using var peersA = new RealPeers(Options(node) with { Listen = [] });
-        await using var peersB = new RealPeers(Options(node) with { Listen = [] });
-        await using var gatewayA = await TestGateway.StartAsync(peersA);
-        await using var gatewayB = await TestGateway.StartAsync(peersB);
-        var (a, b) = await JoinAsync(gatewayA, gatewayB);
-        await Task.WhenAll(peersA.MeshAsync(a), peersB.MeshAsync(b));
-        await ChatAsync(a, b);
-        await MessageAsync(a, b);
-        await HasConnectionAsync(a, b, "circuit", limited: true);
-    }
+    public Task Where_nobody_can_be_dialed_topics_and_messages_go_through_the_relay() => ChatAndMessageAsync(static options => options with { Listen = [] }, "circuit", limited: true);
 
     [Fact]
     public async Task A_peer_that_is_to_be_kept_and_known_by_its_ID_only_is_found()
@@ -55,6 +30,20 @@ public sealed class WideAreaTests
         var (a, b) = (await gatewayA.OpenAsync(), await gatewayB.OpenAsync());
         await a.RequestAsync("addpeers", $$"""{"peerIds":["{{b.PeerId}}"]}""");
         await HasConnectionAsync(a, b, "tcp", limited: false);
+    }
+
+    private static async Task ChatAndMessageAsync(Func<PeerNetworkOptions, PeerNetworkOptions> configure, string transport, bool limited)
+    {
+        await using var node = await StartNodeAsync();
+        await using var peersA = new RealPeers(configure(Options(node)));
+        await using var peersB = new RealPeers(configure(Options(node)));
+        await using var gatewayA = await TestGateway.StartAsync(peersA);
+        await using var gatewayB = await TestGateway.StartAsync(peersB);
+        var (a, b) = await JoinAsync(gatewayA, gatewayB);
+        await Task.WhenAll(peersA.MeshAsync(a), peersB.MeshAsync(b));
+        await ChatAsync(a, b);
+        await MessageAsync(a, b);
+        await HasConnectionAsync(a, b, transport, limited);
     }
 
     private static async Task<IHost> StartNodeAsync()

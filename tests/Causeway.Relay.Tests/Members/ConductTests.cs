@@ -83,12 +83,12 @@ public sealed class ConductTests
         using var b = await RawMember.ProvedAsync(relay);
         using var c = await RawMember.ProvedAsync(relay);
         await a.SendRecordAsync(RawMember.Data(b.Id, new byte[5000])[..3000]);
-        while (relay.Endpoint.Core.Chunks.Rented == 0) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.Core.Chunks.Rented > 0);
         a.Dispose();
-        while (relay.Endpoint.ConnectionCount > 2) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.ConnectionCount <= 2);
         await c.SendRecordAsync(RawMember.Data(b.Id, 5));
         Assert.Equal(5, (await b.ReadAsync(RecordType.Data))[^1]);
-        while (relay.Endpoint.Core.Chunks.Rented > 0) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.Core.Chunks.Rented == 0);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ConductTests
         }
 
         await silent.RefusedAsync(RelayRefusalCode.Idle);
-        while (relay.Endpoint.MemberCount > 1) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.MemberCount <= 1);
         Assert.NotNull(relay.Endpoint.Core.Members.Find(asking.Id));
     }
 
@@ -170,7 +170,7 @@ public sealed class ConductTests
             // Asking on, reading nothing.
         }
 
-        while (relay.Endpoint.ConnectionCount > 0) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.ConnectionCount == 0);
     }
 
     [Fact]
@@ -226,8 +226,8 @@ public sealed class ConductTests
             Assert.Equal([0xee, (byte)round], record[36..]);
         }
 
-        while (relay.Endpoint.ConnectionCount > 2) await Task.Delay(1, Test.Patience());
-        while (relay.Endpoint.Core.Chunks.Rented > 0) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.ConnectionCount <= 2);
+        await Eventually.HoldsAsync(() => relay.Endpoint.Core.Chunks.Rented == 0);
     }
 
     // Good records with something wrong somewhere: a changed bit, a piece that is missing, noise.

@@ -25,7 +25,7 @@ public sealed class LifeTests
         Assert.InRange(member.Connection.Status.Pause, TimeSpan.FromSeconds(17 * 0.75), TimeSpan.FromSeconds(17 * 1.25));
 
         b.Dispose();
-        while (relay.Endpoint.ConnectionCount > 1) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.ConnectionCount <= 1);
         member.Connection.RetryNow();
         await member.WhenAsync(s => s.State == RelayConnectionState.Connected);
     }
@@ -197,7 +197,7 @@ public sealed class LifeTests
     {
         await using var relay = await TestRelay.StartAsync();
         await using var member = await TestMember.ConnectAsync(relay);
-        while (member.Connection.RoundTripTime == TimeSpan.Zero) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => member.Connection.RoundTripTime > TimeSpan.Zero);
         Assert.InRange(member.Connection.Load, 0, 100);
     }
 }

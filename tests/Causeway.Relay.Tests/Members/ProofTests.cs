@@ -158,7 +158,7 @@ public sealed class ProofTests
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(1));
         for (var second = 0; second < 3; second++) time.Advance(TimeSpan.FromSeconds(1));
         await goes.RefusedAsync(RelayRefusalCode.NotAllowed);
-        while (relay.Endpoint.MemberCount > 1) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.MemberCount <= 1);
         Assert.NotNull(relay.Endpoint.Core.Members.Find(stays.Id));
         File.Delete(path);
     }
@@ -199,7 +199,7 @@ public sealed class ProofTests
             await m.ReadAsync(RecordType.Welcome);
             return m;
         }));
-        while (relay.Endpoint.ConnectionCount > 1) await Task.Delay(1, Test.Patience());
+        await Eventually.HoldsAsync(() => relay.Endpoint.ConnectionCount <= 1);
         Assert.Equal(1, relay.Endpoint.MemberCount);
         using var other = await RawMember.ProvedAsync(relay);
         await other.SendRecordAsync(RawMember.Data(members[0].Id, 9));
