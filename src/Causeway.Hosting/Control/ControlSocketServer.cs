@@ -19,21 +19,28 @@ public sealed partial class ControlSocketServer : IAsyncDisposable
 {
     private const int MaxConnections = 64;
 
+    private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _app;
+    private int _isDisposed;
 
-    private ControlSocketServer(WebApplication app) => _app = app;
+    private ControlSocketServer(string path, Func<HttpContext, CancellationToken, Task> answer, Func<Exception, int?> statusOf, int maxRequest, ILoggerFactory loggers) =>
+        _app = Build(path, new ControlAnswers(answer, statusOf, loggers.CreateLogger<ControlSocketServer>(), _stopping.Token).AnswerAsync, maxRequest, loggers);
 
     /// <summary>Listens. The folder must exist, and the caller holds its lock: a socket that is there is a dead process's, and is replaced.</summary>
     /// <param name="path">The socket.</param>
-    /// <param name="answer">Answers each request.</param>
+    /// <param name="answer">Answers each request, until the token says that nobody waits any more or that the server ends.</param>
+    /// <param name="statusOf">
+    /// The HTTP status of what went wrong, whose message is then the answer (<see cref="ControlProblem"/>); null for what is to be known here: broken requests are 400, all else is 500 and logged.
+    /// </param>
     /// <param name="maxRequest">The longest request body in bytes.</param>
     /// <param name="loggers">Where to log.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ControlSocketException">The path is too long, or cannot be listened on.</exception>
-    public static async Task<ControlSocketServer> StartAsync(string path, RequestDelegate answer, int maxRequest, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<ControlSocketServer> StartAsync(
+        string path, Func<HttpContext, CancellationToken, Task> answer, Func<Exception, int?> statusOf, int maxRequest, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         _ = ControlSocket.At(path);
-        var server = new ControlSocketServer(Build(path, answer, maxRequest, loggers));
+        var server = new ControlSocketServer(path, answer, statusOf, maxRequest, loggers);
         try
         {
             File.Delete(path);
@@ -49,11 +56,14 @@ public sealed partial class ControlSocketServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets short answers go out, removes the socket. Whoever streams ends it before.</summary>
+    /// <summary>Ends what is being streamed or searched, lets short answers go out, removes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _stopping.Dispose();
     }
 
     private static WebApplication Build(string path, RequestDelegate answer, int maxRequest, ILoggerFactory loggers)

@@ -107,7 +107,7 @@ public sealed class NodeControlClient : INodeControl, IDisposable
         using (response)
         {
             if (!isOurs || response.StatusCode == HttpStatusCode.UpgradeRequired) throw OtherVersion();
-            var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), NodeJson.Default.NodeProblem);
+            var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), ControlProblemJson.Default.ControlProblem);
             throw new NodeException(response.StatusCode switch { HttpStatusCode.NotFound => NodeError.NotFound, HttpStatusCode.BadRequest => NodeError.BadRequest, _ => NodeError.Failed }, problem.Message);
         }
     }

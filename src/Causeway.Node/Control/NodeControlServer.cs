@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Causeway.Hosting.Control;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,14 +6,12 @@ using static Causeway.Hosting.Control.ControlMessages;
 namespace Causeway.Node.Control;
 
 /// <summary>The end of the control socket at which a node listens.</summary>
-public sealed partial class NodeControlServer : IAsyncDisposable
+public sealed class NodeControlServer : IAsyncDisposable
 {
     private readonly INodeControl _control;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
     private ControlSocketServer? _server;
 
-    private NodeControlServer(INodeControl control, ILogger logger) => (_control, _logger) = (control, logger);
+    private NodeControlServer(INodeControl control) => _control = control;
 
     /// <summary>Listens. The folder must exist, and the caller holds its lock.</summary>
     /// <param name="path">The socket.</param>
@@ -24,51 +21,35 @@ public sealed partial class NodeControlServer : IAsyncDisposable
     /// <exception cref="NodeException">The path is too long, or cannot be listened on.</exception>
     public static async Task<NodeControlServer> StartAsync(string path, INodeControl control, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var server = new NodeControlServer(control, loggers.CreateLogger<NodeControlServer>());
+        var server = new NodeControlServer(control);
         try
         {
-            server._server = await ControlSocketServer.StartAsync(path, server.AnswerAsync, NodeProtocol.MaxRequest, loggers, cancellationToken);
+            server._server = await ControlSocketServer.StartAsync(path, server.AnswerAsync, StatusOf, NodeProtocol.MaxRequest, loggers, cancellationToken);
             return server;
         }
-        catch (Exception e)
+        catch (ControlSocketException e)
         {
-            await server.DisposeAsync();
-            if (e is ControlSocketException) throw new NodeException(NodeError.Failed, e.Message, e);
-            throw;
+            throw new NodeException(NodeError.Failed, e.Message, e);
         }
     }
 
     /// <summary>Ends what is being measured or searched, lets short answers go out, removes the socket.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        if (_server is not null) await _server.DisposeAsync();
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task AnswerAsync(HttpContext context)
+    private static int? StatusOf(Exception error) => error switch
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+        NodeException { Error: NodeError.OtherVersion } => StatusCodes.Status426UpgradeRequired,
+        NodeException { Error: NodeError.NotFound } => StatusCodes.Status404NotFound,
+        NodeException { Error: NodeError.BadRequest } => StatusCodes.Status400BadRequest,
+        NodeException => StatusCodes.Status409Conflict,
+        _ => null,
+    };
+
+    private async Task AnswerAsync(HttpContext context, CancellationToken cancel)
+    {
         context.Response.Headers[NodeProtocol.GenerationHeader] = NodeProtocol.Generation;
-        try
-        {
-            if (context.Request.Headers[NodeProtocol.GenerationHeader] != NodeProtocol.Generation)
-                throw new NodeException(NodeError.OtherVersion, "The node is of another version than this command; restart it.");
-            await DispatchAsync(context, end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The user has seen enough, or the node ends.
-            context.Abort();
-        }
-        catch (Exception e)
-        {
-            await ExplainAsync(context, e);
-        }
-    }
-
-    private async Task DispatchAsync(HttpContext context, CancellationToken cancel)
-    {
+        if (context.Request.Headers[NodeProtocol.GenerationHeader] != NodeProtocol.Generation)
+            throw new NodeException(NodeError.OtherVersion, "The node is of another version than this command; restart it.");
         switch (context.Request.Method, context.Request.Path.Value)
         {
             case ("GET", NodeProtocol.Status):
@@ -109,30 +90,4 @@ public sealed partial class NodeControlServer : IAsyncDisposable
                 break;
         }
     }
-
-    private async Task ExplainAsync(HttpContext context, Exception error)
-    {
-        if (context.Response.HasStarted)
-        {
-            Failed(_logger, context.Request.Path, error);
-            context.Abort();
-            return;
-        }
-
-        context.Response.StatusCode = error switch
-        {
-            NodeException { Error: NodeError.OtherVersion } => StatusCodes.Status426UpgradeRequired,
-            NodeException { Error: NodeError.NotFound } => StatusCodes.Status404NotFound,
-            NodeException { Error: NodeError.BadRequest } or JsonException => StatusCodes.Status400BadRequest,
-            NodeException => StatusCodes.Status409Conflict,
-            BadHttpRequestException bad => bad.StatusCode,
-            _ => StatusCodes.Status500InternalServerError,
-        };
-        if (context.Response.StatusCode == StatusCodes.Status500InternalServerError) Failed(_logger, context.Request.Path, error);
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, new NodeProblem(error.Message), NodeJson.Default.NodeProblem, context.RequestAborted);
-    }
-
-    [LoggerMessage(3400, LogLevel.Error, "The request {Path} of the control socket failed")]
-    private static partial void Failed(ILogger logger, string path, Exception error);
 }

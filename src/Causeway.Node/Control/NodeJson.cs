@@ -10,5 +10,4 @@ namespace Causeway.Node.Control;
 [JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(ValueReport))]
 [JsonSerializable(typeof(int))]
-[JsonSerializable(typeof(NodeProblem))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -144,7 +144,7 @@ public sealed class ControlClient : IDisposable
     private async Task<ControlException> RefusalAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.UpgradeRequired or HttpStatusCode.NotFound or HttpStatusCode.BadRequest) return OtherVersion(HeaderOf(response, ControlProtocol.VersionHeader));
-        var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), ControlJson.Default.ControlProblem);
+        var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), ControlProblemJson.Default.ControlProblem);
         return new ControlException(ControlError.Refused, problem.Message);
     }
 

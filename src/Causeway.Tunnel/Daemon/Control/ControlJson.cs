@@ -16,5 +16,4 @@ namespace Causeway.Tunnel.Daemon.Control;
 [JsonSerializable(typeof(IReadOnlyList<InvitationReport>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(PeerChange))]
-[JsonSerializable(typeof(ControlProblem))]
 public sealed partial class ControlJson : JsonSerializerContext;

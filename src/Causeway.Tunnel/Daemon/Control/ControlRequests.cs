@@ -2,37 +2,26 @@ using System.Text.Json;
 using Causeway.Tunnel.Devices;
 using Causeway.Tunnel.Protocol.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using static Causeway.Hosting.Control.ControlMessages;
 
 namespace Causeway.Tunnel.Daemon.Control;
 
 /// <summary>Answers requests of the control socket out of an <see cref="ITunnelControl"/>.</summary>
-internal sealed partial class ControlRequests(ITunnelControl control, string version, ILogger logger, CancellationToken stopping)
+internal sealed class ControlRequests(ITunnelControl control, string version)
 {
-    /// <summary>Answers one request.</summary>
-    public async Task AnswerAsync(HttpContext context)
+    /// <summary>The HTTP status of what a request comes to that cannot be done; null for what is not the tunnel's to know.</summary>
+    public static int? StatusOf(Exception error) => error switch
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        ControlException { Error: ControlError.OtherVersion } => StatusCodes.Status426UpgradeRequired,
+        TunnelException or SegmentDeviceException => StatusCodes.Status409Conflict,
+        _ => null,
+    };
+
+    /// <summary>Answers one request.</summary>
+    public async Task AnswerAsync(HttpContext context, CancellationToken cancel)
+    {
         context.Response.Headers[ControlProtocol.GenerationHeader] = ControlProtocol.Generation;
         context.Response.Headers[ControlProtocol.VersionHeader] = version;
-        try
-        {
-            await DispatchAsync(context, end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The user has seen enough, or the tunnel ends.
-            context.Abort();
-        }
-        catch (Exception e)
-        {
-            await ExplainAsync(context, e);
-        }
-    }
-
-    private async Task DispatchAsync(HttpContext context, CancellationToken cancel)
-    {
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
         if (method == HttpMethods.Post && path == ControlProtocol.Stop)
         {
@@ -90,29 +79,4 @@ internal sealed partial class ControlRequests(ITunnelControl control, string ver
         (ControlProtocol.Role, ControlProtocol.Administrator or ControlProtocol.Member) => control.SetRoleAsync(change.Peer, change.Value == ControlProtocol.Administrator, cancel),
         _ => throw new JsonException("The change has no value, or one too many."),
     };
-
-    private async Task ExplainAsync(HttpContext context, Exception error)
-    {
-        if (context.Response.HasStarted)
-        {
-            Failed(logger, context.Request.Path, error);
-            context.Abort();
-            return;
-        }
-
-        context.Response.StatusCode = error switch
-        {
-            ControlException { Error: ControlError.OtherVersion } => StatusCodes.Status426UpgradeRequired,
-            TunnelException or SegmentDeviceException => StatusCodes.Status409Conflict,
-            JsonException => StatusCodes.Status400BadRequest,
-            BadHttpRequestException bad => bad.StatusCode,
-            _ => StatusCodes.Status500InternalServerError,
-        };
-        if (context.Response.StatusCode == StatusCodes.Status500InternalServerError) Failed(logger, context.Request.Path, error);
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, new ControlProblem(error.Message), ControlJson.Default.ControlProblem, context.RequestAborted);
-    }
-
-    [LoggerMessage(1301, LogLevel.Error, "The request {Path} of the control socket failed")]
-    private static partial void Failed(ILogger logger, string path, Exception error);
 }

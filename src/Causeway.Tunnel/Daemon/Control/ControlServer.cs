@@ -7,10 +7,8 @@ namespace Causeway.Tunnel.Daemon.Control;
 public sealed class ControlServer : IAsyncDisposable
 {
     private readonly ControlSocketServer _server;
-    private readonly CancellationTokenSource _stopping;
-    private int _isDisposed;
 
-    private ControlServer(ControlSocketServer server, CancellationTokenSource stopping) => (_server, _stopping) = (server, stopping);
+    private ControlServer(ControlSocketServer server) => _server = server;
 
     /// <summary>Listens. The folder must exist, and the caller holds the network's lock: a socket that is there is a dead daemon's, and is replaced.</summary>
     /// <param name="path">The socket.</param>
@@ -21,26 +19,17 @@ public sealed class ControlServer : IAsyncDisposable
     /// <exception cref="ControlException">The path is too long, or cannot be listened on.</exception>
     public static async Task<ControlServer> StartAsync(string path, ITunnelControl control, string version, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var stopping = new CancellationTokenSource();
-        var requests = new ControlRequests(control, version, loggers.CreateLogger<ControlServer>(), stopping.Token);
         try
         {
-            return new ControlServer(await ControlSocketServer.StartAsync(path, requests.AnswerAsync, ControlProtocol.MaxRequest, loggers, cancellationToken), stopping);
+            return new ControlServer(
+                await ControlSocketServer.StartAsync(path, new ControlRequests(control, version).AnswerAsync, ControlRequests.StatusOf, ControlProtocol.MaxRequest, loggers, cancellationToken));
         }
-        catch (Exception e)
+        catch (ControlSocketException e)
         {
-            stopping.Dispose();
-            if (e is ControlSocketException) throw new ControlException(e.Message, e);
-            throw;
+            throw new ControlException(e.Message, e);
         }
     }
 
     /// <summary>Ends what is being watched or measured, lets short answers go out, removes the socket.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
-        await _stopping.CancelAsync();
-        await _server.DisposeAsync();
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -1,5 +1,0 @@
-namespace Causeway.Tunnel.Daemon.Control;
-
-/// <summary>What the control socket answers when something cannot be done.</summary>
-/// <param name="Message">A sentence for the user.</param>
-public sealed record ControlProblem(string Message);
