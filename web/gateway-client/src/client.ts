@@ -1,7 +1,20 @@
+import { Backoff } from './backoff.js';
 import { CallQueue } from './call-queue.js';
 import { decodeConnections, type Connections } from './connections.js';
 import { Emitter, reportUncaught } from './emitter.js';
 import { GatewayError } from './errors.js';
+import { bytesOf, decodeContent, decodeStored, decodeTree, toBase64 } from './files/decode.js';
+import { Files } from './files/files.js';
+import type {
+  DownloadOptions,
+  FileContent,
+  FileDownload,
+  FileTree,
+  FileUrlOptions,
+  StoredFile,
+  UploadOptions,
+  UploadSource,
+} from './files/types.js';
 import { abortError, checkTimeout, withLimits, type CallOptions } from './limits.js';
 import { Link } from './link.js';
 import type { ConnectOptions } from './options.js';
@@ -9,7 +22,7 @@ import { Registrations, type DataListener, type PeerChangeListener } from './reg
 import type { Session } from './session.js';
 import { defaultUrl, platformSocket } from './socket.js';
 import type { GatewayEvents, GatewayStatus } from './status.js';
-import { isObject, malformed } from './wire.js';
+import { isObject, malformed, type PushFrame } from './wire.js';
 
 /**
  * A libp2p peer for a page. It lives in the gateway and belongs to this object's WebSocket.
@@ -25,27 +38,44 @@ export class GatewayClient {
   readonly #registrations: Registrations;
   readonly #queue: CallQueue;
   readonly #events = new Emitter<GatewayEvents>();
+  readonly #files: Files;
   readonly #options: ConnectOptions;
 
   constructor(options: ConnectOptions = {}) {
     this.#options = options;
     this.#queue = new CallQueue(options.queueCapacity ?? 1_000);
     this.#registrations = new Registrations((error) => this.#problem(error));
+    const url = (): string => options.url ?? defaultUrl();
+    const random = options.random ?? Math.random;
+    this.#files = new Files(
+      {
+        url,
+        fetch: options.fetch ?? ((address, init) => fetch(address, init)),
+        backoff: () => new Backoff(options.reconnect || {}, random),
+        session: () => this.#link.session,
+        isSubscribed: (topic) => this.#registrations.has('topic', topic),
+        problem: (error) => this.#problem(error),
+        rootChanged: (cid) => this.#events.emit('rootDirectory', cid),
+      },
+      options.rootDirectory,
+    );
     this.#link = new Link(
       {
-        url: () => options.url ?? defaultUrl(),
+        url,
         peerKey: options.peerKey,
+        rootDirectory: () => this.#files.rootCid,
         connectTimeoutMs: checkTimeout(options.connectTimeoutMs ?? 10_000),
         reconnect: options.reconnect ?? {},
         keepTrying: options.keepTrying ?? false,
         peerInUseGraceMs: options.peerInUseGraceMs ?? 3_000,
         webSocket: options.webSocket ?? platformSocket,
-        random: options.random ?? Math.random,
+        random,
       },
       {
         status: (status) => this.#statusChanged(status),
         live: (session) => this.#live(session),
-        push: (frame) => this.#registrations.deliver(frame),
+        push: (frame) => this.#pushed(frame),
+        rootLost: (error) => this.#rootLost(error),
         problem: (error) => this.#problem(error),
       },
     );
@@ -64,6 +94,14 @@ export class GatewayClient {
   /** The gateway's version, or `null` before the first connect. */
   get version(): string | null {
     return this.#link.identity?.version ?? null;
+  }
+
+  /**
+   * The CID of the root directory of this peer's files, to be given as `rootDirectory` on the next visit; `null` before the first
+   * call that concerns files. `on('rootDirectory', …)` tells when it changes.
+   */
+  get rootDirectory(): string | null {
+    return this.#files.rootCid ?? null;
   }
 
   /** Whether there is a connection with a peer at this moment. */
@@ -158,6 +196,71 @@ export class GatewayClient {
     return decodeConnections(await this.#once('connections', options, (session) => session.request('connections', {})));
   }
 
+  /** All files and folders of a peer; without `peerID` this peer's own. */
+  async listFiles(peerID?: string, options: CallOptions = {}): Promise<FileTree> {
+    const push = await this.#once('listfiles', options, (session) => {
+      const peerid = peerID ?? this.peerID ?? '';
+      return session.requestPush('listfiles', { peerid }, 'peerFiles', peerid);
+    });
+    return decodeTree(push);
+  }
+
+  /**
+   * A file as a whole, or the names in a folder, verified. `fallbackPeer` is asked too when the network does not have it. Meant for what is small:
+   * {@link downloadFile} takes files of any size.
+   */
+  async getFile(cid: string, fallbackPeer?: string, options: CallOptions = {}): Promise<FileContent> {
+    const params = fallbackPeer === undefined ? { cid } : { cid, fallbackPeerID: fallbackPeer };
+    return decodeContent(await this.#once('getfile', options, (session) => session.requestPush('getfile', params, 'gotFile', cid)));
+  }
+
+  /** Stores a small file at a path of this peer's tree; folders on the way are made. {@link uploadFile} takes files of any size. */
+  async storeFile(path: string, content: string | Uint8Array | Blob, options: CallOptions = {}): Promise<StoredFile> {
+    const base64 = toBase64(await bytesOf(content));
+    return decodeStored(await this.#fileRequest('storefile', { path, content: base64, directory: false }, options));
+  }
+
+  /** Makes a folder, and those on the way. One that is there already stays as it is. */
+  async createDirectory(path: string, options: CallOptions = {}): Promise<StoredFile> {
+    return decodeStored(await this.#fileRequest('storefile', { path, directory: true }, options));
+  }
+
+  /** Removes a file, or a folder with all that is in it, from this peer's tree. */
+  async removeFile(path: string, options: CallOptions = {}): Promise<void> {
+    await this.#fileRequest('removefile', { path }, options);
+  }
+
+  /**
+   * Calls `listener` with a peer's ID when that peer's files have changed, this one's included, where the gateway's site has a topic for such
+   * notices. The function that comes back ends it.
+   */
+  onFilesChanged(listener: (peerID: string) => void): () => void {
+    return this.#files.onChanged(listener);
+  }
+
+  /** Stores a file of any size at a path of this peer's tree; goes on by itself when the connection breaks on the way. */
+  uploadFile(path: string, source: UploadSource, options: UploadOptions = {}): Promise<StoredFile> {
+    return this.#files.upload(path, source, options);
+  }
+
+  /** Fetches a file of any size, or a part of it, from whoever has it; resolves when the first bytes can be read. */
+  downloadFile(cid: string, options: DownloadOptions = {}): Promise<FileDownload> {
+    return this.#files.download(cid, options);
+  }
+
+  /** The address of a file, for `<img src>`, `<video src>` and links of pages that the gateway serves. */
+  fileUrl(cid: string, path?: string, options: FileUrlOptions = {}): string {
+    return this.#files.urlOf(cid, path, options);
+  }
+
+  /** A change of this peer's files. The root directory is followed from now on. */
+  #fileRequest(method: string, params: object, options: CallOptions): Promise<unknown> {
+    return this.#once(method, options, (session) => {
+      void this.#files.follow();
+      return session.request(method, params);
+    });
+  }
+
   #declare(
     method: string,
     kind: 'protocol' | 'topic',
@@ -205,6 +308,7 @@ export class GatewayClient {
 
   #live(session: Session): void {
     const resumed = this.#registrations.resume(session);
+    this.#files.live();
     this.#queue.flush(session);
     void resumed.then(() => {
       if (this.#link.session === session) this.#events.emit('resumed', undefined);
@@ -218,6 +322,16 @@ export class GatewayClient {
       this.#registrations.close(error);
     }
     this.#events.emit('status', status);
+  }
+
+  #pushed(frame: PushFrame): void {
+    this.#files.take(frame);
+    this.#registrations.deliver(frame);
+  }
+
+  #rootLost(error: GatewayError): void {
+    this.#files.forgetRoot();
+    this.#problem(error);
   }
 
   #problem(error: unknown): void {

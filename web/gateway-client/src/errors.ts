@@ -18,6 +18,11 @@
  * | `overloaded` | a queue or table of the gateway is full (429): slow down, then try again |
  * | `not-available` | this gateway does not offer that (501) |
  * | `delivery-failed` | the other peer could not be reached, or did not take the message |
+ * | `file-unavailable` | nobody who was asked has the file, or the peer's list could not be had |
+ * | `not-found` | there is nothing at that path |
+ * | `conflict` | the state does not allow it, such as a file where a folder is needed |
+ * | `quota-exceeded` | this peer's room at the gateway is used up (507) |
+ * | `network` | a transfer's connection to the gateway broke, and retrying did not help |
  * | `gateway` | any other failure that the gateway reported |
  * | `protocol` | the gateway said something that this client does not understand |
  * | `listener-overflow` | a listener is so slow that messages for it had to be dropped |
@@ -39,6 +44,11 @@ export type GatewayErrorCode =
   | 'overloaded'
   | 'not-available'
   | 'delivery-failed'
+  | 'file-unavailable'
+  | 'not-found'
+  | 'conflict'
+  | 'quota-exceeded'
+  | 'network'
   | 'gateway'
   | 'protocol'
   | 'listener-overflow';
@@ -79,17 +89,20 @@ export function fromAnswer(method: string, status: number, message: string): Gat
 }
 
 function codeOf(status: number, message: string): GatewayErrorCode {
-  // Gateways differ in the numbers of these three, but their messages are part of the protocol.
+  // Gateways differ in the numbers of these, but their messages are part of the protocol.
   if (message.startsWith('peer ID already in use')) return 'peer-in-use';
   if (message.startsWith('already started protocol')) return 'already-started';
   if (message.startsWith('protocol not started')) return 'not-started';
+  if (message.startsWith('file not found')) return 'not-found';
   return codes.get(status) ?? 'gateway';
 }
 
 const codes = new Map<number, GatewayErrorCode>([
   [400, 'bad-request'],
   [404, 'no-peer'],
+  [409, 'conflict'],
   [413, 'too-large'],
   [429, 'overloaded'],
   [501, 'not-available'],
+  [507, 'quota-exceeded'],
 ]);

@@ -10,4 +10,16 @@ export type { CallOptions } from './limits.js';
 export type { DataListener, PeerChangeListener } from './registrations.js';
 export type { WebSocketFactory, WebSocketLike } from './socket.js';
 export type { GatewayEvents, GatewayStatus, PeerIdentity } from './status.js';
+export type {
+  DownloadOptions,
+  FileContent,
+  FileDownload,
+  FileEntry,
+  FileTree,
+  FileUrlOptions,
+  StoredFile,
+  TransferProgress,
+  UploadOptions,
+  UploadSource,
+} from './files/types.js';
 export { GatewayError, type GatewayErrorCode, type GatewayErrorDetails } from './errors.js';

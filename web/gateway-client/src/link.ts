@@ -11,6 +11,8 @@ import { isObject, malformed, type PushFrame } from './wire.js';
 export interface LinkOptions {
   readonly url: () => string;
   readonly peerKey: string | undefined;
+  /** The root directory to ask for, as of now. */
+  readonly rootDirectory: () => string | undefined;
   readonly connectTimeoutMs: number;
   readonly reconnect: ReconnectOptions | false;
   readonly keepTrying: boolean;
@@ -25,6 +27,8 @@ export interface LinkEvents {
   /** A session has its peer and can be used; called before the status says `connected`. */
   live(session: Session): void;
   push(frame: PushFrame): void;
+  /** The gateway does not have the root directory; the peer will be asked for without it. */
+  rootLost(error: GatewayError): void;
   problem(error: GatewayError): void;
 }
 
@@ -141,8 +145,15 @@ export class Link {
 
   async #askForPeer(session: Session): Promise<PeerIdentity> {
     const peerkey = this.#identity?.peerKey ?? this.#options.peerKey;
-    const request = session.request('peer', peerkey === undefined ? {} : { peerkey });
-    return decodeIdentity(await withLimits(request, 'peer', undefined, this.#options.connectTimeoutMs));
+    const rootDirectory = this.#options.rootDirectory();
+    const request = session.request('peer', { ...(peerkey === undefined ? {} : { peerkey }), ...(rootDirectory === undefined ? {} : { rootDirectory }) });
+    try {
+      return decodeIdentity(await withLimits(request, 'peer', undefined, this.#options.connectTimeoutMs));
+    } catch (error) {
+      if (rootDirectory === undefined || !GatewayError.is(error) || !error.message.startsWith('rootDirectory')) throw error;
+      this.#events.rootLost(error);
+      return this.#askForPeer(session);
+    }
   }
 
   /** Whether there is no point in another attempt. */

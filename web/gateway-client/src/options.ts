@@ -7,6 +7,11 @@ export interface ConnectOptions {
   readonly url?: string | undefined;
   /** The private key of the peer to be (from `peerKey` of an earlier connection). Default: a new one. */
   readonly peerKey?: string | undefined;
+  /**
+   * The root directory of the peer's files (from `rootDirectory` of an earlier connection). Default: what the gateway has kept for
+   * this `peerKey`, or an empty one. A gateway that does not have it any more is asked for its default, and an `error` event tells.
+   */
+  readonly rootDirectory?: string | undefined;
   /** Milliseconds for each call, unless it says otherwise. Default: 30 000. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds for each attempt to open the WebSocket, and again to get the peer. Default: 10 000. */
@@ -28,6 +33,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Makes the WebSocket, for platforms without one. Default: the platform's. */
   readonly webSocket?: WebSocketFactory | undefined;
+  /** Makes HTTP requests for transfers of files. Default: the platform's `fetch`. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** Random numbers from 0 to below 1, for the jitter of waits. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
 }

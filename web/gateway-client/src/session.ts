@@ -13,6 +13,9 @@ export interface SessionEvents {
   lost(error: GatewayError): void;
 }
 
+/** The pushes that answer a request. */
+export type FilePush = 'peerFiles' | 'gotFile';
+
 interface PendingRequest {
   readonly method: string;
   readonly answer: Deferred<unknown>;
@@ -25,6 +28,8 @@ export class Session {
   readonly #opened = new Deferred<void>();
   readonly #requests = new Map<number, PendingRequest>();
   readonly #sends = new Map<number, Deferred<void>>();
+  /** Those who wait for a push, by what it will be about; the first of equal ones gets the first push. */
+  readonly #awaited = new Map<string, Deferred<Record<string, unknown>>[]>();
   #nextRequest = 0;
   #nextAck = 0;
   #ended: GatewayError | undefined;
@@ -71,6 +76,19 @@ export class Session {
     return delivered.promise;
   }
 
+  /** Writes a request whose answer is a push that follows; the promise is the parameters of the push. */
+  requestPush(method: string, params: object, push: FilePush, about: string): Promise<Record<string, unknown>> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const key = `${push} ${about}`;
+    const told = new Deferred<Record<string, unknown>>();
+    this.#awaited.set(key, [...(this.#awaited.get(key) ?? []), told]);
+    this.request(method, params).catch((error: unknown) => {
+      this.#stopAwaiting(key, told);
+      told.reject(error);
+    });
+    return told.promise;
+  }
+
   /** Closes the socket; whatever still waits fails with `error`. */
   close(error: GatewayError): void {
     this.#end(error);
@@ -109,7 +127,22 @@ export class Session {
   #pushed(frame: PushFrame): void {
     if (frame.method === 'ack') this.#takeSend(frame)?.resolve();
     else if (frame.method === 'ackFailed') this.#takeSend(frame)?.reject(notDelivered(frame.params.error));
+    else if (frame.method === 'peerFiles') this.#tell(`peerFiles ${String(frame.params.peerid)}`, frame.params);
+    else if (frame.method === 'gotFile') this.#tell(`gotFile ${String(frame.params.cid)}`, frame.params);
     else this.#events.push(frame);
+  }
+
+  #tell(key: string, params: Record<string, unknown>): void {
+    const told = this.#awaited.get(key)?.[0];
+    if (told === undefined) return;
+    this.#stopAwaiting(key, told);
+    told.resolve(params);
+  }
+
+  #stopAwaiting(key: string, told: Deferred<Record<string, unknown>>): void {
+    const others = (this.#awaited.get(key) ?? []).filter((other) => other !== told);
+    if (others.length > 0) this.#awaited.set(key, others);
+    else this.#awaited.delete(key);
   }
 
   #takeSend(frame: PushFrame): Deferred<void> | undefined {
@@ -125,8 +158,10 @@ export class Session {
     this.#opened.reject(error);
     for (const { answer } of this.#requests.values()) answer.reject(error);
     for (const delivered of this.#sends.values()) delivered.reject(error);
+    for (const told of [...this.#awaited.values()].flat()) told.reject(error);
     this.#requests.clear();
     this.#sends.clear();
+    this.#awaited.clear();
     this.#events.lost(error);
   }
 }

@@ -28,6 +28,8 @@ export interface GatewayEvents {
   status: GatewayStatus;
   /** After each connect: every protocol, topic and protected peer is in place (again). */
   resumed: void;
+  /** The root directory of this peer's files is another one now: its CID, to be kept for the next visit. */
+  rootDirectory: string;
   /** A problem that belongs to no call: a listener that threw, a frame not understood, a topic lost when resuming. */
   error: unknown;
 }

@@ -142,7 +142,7 @@ test('connections shows addresses, transport, direction, round-trip time and ver
 
 test('the numbers of refusals become codes', async () => {
   const { client, socket } = await connected();
-  for (const [status, expected] of [[400, 'bad-request'], [404, 'no-peer'], [409, 'gateway'], [413, 'too-large'], [429, 'overloaded'], [500, 'gateway'], [501, 'not-available']] as const) {
+  for (const [status, expected] of [[400, 'bad-request'], [404, 'no-peer'], [409, 'conflict'], [413, 'too-large'], [429, 'overloaded'], [500, 'gateway'], [501, 'not-available'], [507, 'quota-exceeded']] as const) {
     const publishing = client.publish('room', 1);
     socket.refuse(await socket.expect('publish'), status, 'no');
     await assert.rejects(publishing, { code: expected, status });

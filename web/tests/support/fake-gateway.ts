@@ -1,3 +1,5 @@
+import { FakeContent, FakeFiles, Refusal } from './fake-files.js';
+import { FakeHttp } from './fake-http.js';
 import { identity } from './keys.js';
 
 /** Writes one frame to a page. */
@@ -17,16 +19,6 @@ interface Frame {
   readonly params: Record<string, unknown>;
 }
 
-/** A request that is refused. */
-class Refusal extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** One page's peer. */
 class FakePeer {
   readonly peerid: string;
@@ -34,12 +26,16 @@ class FakePeer {
   readonly protocols = new Set<string>();
   readonly topics = new Set<string>();
   readonly opened = new Date();
+  readonly files: FakeFiles;
+  /** Whether the page has asked for access to its files, and so hears of its root directory. */
+  followsRoot = false;
   readonly #write: Write;
   #pushes = 0;
 
-  constructor(peerid: string, peerkey: string, write: Write) {
+  constructor(peerid: string, peerkey: string, files: FakeFiles, write: Write) {
     this.peerid = peerid;
     this.peerkey = peerkey;
+    this.files = files;
     this.#write = write;
   }
 
@@ -54,6 +50,15 @@ class FakePeer {
  */
 export class FakeGateway {
   readonly #peers = new Map<string, FakePeer>();
+  readonly #content = new FakeContent();
+  /** The trees outlive their peers. */
+  readonly #trees = new Map<string, FakeFiles>();
+
+  /** Where peers tell of changed files. */
+  readonly notifyTopic = 'fake-files';
+
+  /** Its HTTP side. */
+  readonly http = new FakeHttp(this.#content, (token) => [...this.#peers.values()].find(({ files }) => files.token === token)?.files);
 
   /** Peers that are reached through a relay. */
   readonly relayed = new Set<string>();
@@ -91,7 +96,9 @@ export class FakeGateway {
     if (params.peerkey !== undefined && !/^CAESQ/.test(String(params.peerkey))) throw new Refusal(400, 'invalid params: peerkey');
     const { peerid, peerkey } = identity(params.peerkey as string | undefined);
     if (this.#peers.has(peerid)) throw new Refusal(409, 'peer ID already in use (possible duplicate browser tab)');
-    const peer = new FakePeer(peerid, peerkey, write);
+    const files = this.#trees.get(peerid) ?? new FakeFiles(this.#content, () => this.#filesChanged(peerid));
+    this.#trees.set(peerid, files);
+    const peer = new FakePeer(peerid, peerkey, files, write);
     this.#peers.set(peerid, peer);
     return peer;
   }
@@ -131,6 +138,20 @@ export class FakeGateway {
         return null;
       case 'connections':
         return this.#connections(peer);
+      case 'fileaccess':
+        peer.followsRoot = true;
+        return { token: peer.files.token, rootCid: peer.files.rootCid, notifyTopic: this.notifyTopic };
+      case 'listfiles':
+        setImmediate(() => this.#list(peer, String(params.peerid)));
+        return null;
+      case 'getfile':
+        setImmediate(() => this.#get(peer, String(params.cid)));
+        return null;
+      case 'storefile':
+        return peer.files.store(String(params.path), params.directory === true ? null : Buffer.from(String(params.content ?? ''), 'base64'));
+      case 'removefile':
+        peer.files.remove(String(params.path));
+        return null;
       default:
         throw new Refusal(400, `unknown method: ${method}`);
     }
@@ -145,6 +166,25 @@ export class FakeGateway {
     if (typeof ack !== 'number' || ack < 0) return;
     // As a real gateway, it answers first and knows later.
     setImmediate(() => (isThere ? peer.push('ack', { ack }) : peer.push('ackFailed', { ack, error: unreachable(String(params.peer)) })));
+  }
+
+  #list(peer: FakePeer, peerid: string): void {
+    const files = this.#peers.get(peerid)?.files;
+    if (files) peer.push('peerFiles', { peerid, cid: files.rootCid, entries: files.list() });
+    else peer.push('peerFiles', { peerid, cid: '', entries: {}, error: unreachable(peerid) });
+  }
+
+  #get(peer: FakePeer, cid: string): void {
+    const found = this.#content.get(cid);
+    if (found === undefined) peer.push('gotFile', { cid, success: false, content: { error: `${cid} was not found` } });
+    else if (Buffer.isBuffer(found)) peer.push('gotFile', { cid, success: true, content: { type: 'file', mimeType: 'text/plain; charset=utf-8', content: found.toString('base64') } });
+    else peer.push('gotFile', { cid, success: true, content: { type: 'directory', entries: Object.fromEntries(found) } });
+  }
+
+  #filesChanged(peerid: string): void {
+    const peer = this.#peers.get(peerid);
+    if (peer?.followsRoot) peer.push('rootDirectory', { cid: peer.files.rootCid });
+    for (const member of this.#members(this.notifyTopic)) member.push('topicData', { topic: this.notifyTopic, peerid, data: { type: 'p2p-webapp-file-update', peer: peerid } });
   }
 
   #subscribe(peer: FakePeer, topic: string): void {

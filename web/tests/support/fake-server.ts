@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import type { AddressInfo } from 'node:net';
@@ -18,7 +18,9 @@ export class FakeServer {
 
   private constructor(site: string) {
     this.#server = createServer((request, response) => {
-      const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      if (this.gateway.http.serves(url.pathname)) return void this.#serveFiles(request, url, response);
+      const path = normalize(url.pathname);
       const file = join(site, path.endsWith('/') ? 'index.html' : path);
       readFile(file).then(
         (content) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'content-security-policy': policy }).end(content),
@@ -31,6 +33,14 @@ export class FakeServer {
       socket.on('message', (data) => connection.receive(String(data)));
       socket.on('close', () => connection.closed());
     });
+  }
+
+  async #serveFiles(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const answer = this.gateway.http.handle(request.method ?? 'GET', url, new Headers(request.headers as Record<string, string>), body);
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
   }
 
   /** Serves `site` on `port` (0: any). */
