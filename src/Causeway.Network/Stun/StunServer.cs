@@ -14,14 +14,22 @@ public sealed class StunServer : IAsyncDisposable
     // Where the kernel has chosen the ports, its choice for one address may be taken at the other.
     private const int BindAttempts = 16;
 
+    // A failure may be one datagram's or the socket's end: in a row they are waited out ever longer, so that a broken socket costs next to nothing and one that mends is served again.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Listener> _listeners = [];
     private readonly SourceLimiter _limiter;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly StunReceive _receive;
     private readonly Task _running;
 
-    private StunServer(StunServerOptions options, TimeProvider time, ILogger logger)
+    private StunServer(StunServerOptions options, TimeProvider time, ILogger logger, StunReceive receive)
     {
+        _time = time;
+        _receive = receive;
         _limiter = new SourceLimiter(options.AnswersPerSecond, options.Burst, time);
         _logger = logger;
         try
@@ -45,11 +53,15 @@ public sealed class StunServer : IAsyncDisposable
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="SocketException">An address is not this machine's, or a port is taken.</exception>
-    public static StunServer Start(StunServerOptions? options = null, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
+    public static StunServer Start(StunServerOptions? options = null, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null) =>
+        Start(options, timeProvider, loggerFactory, static (socket, buffer, anyone, cancel) => socket.ReceiveFromAsync(buffer, anyone, cancel));
+
+    /// <summary>As above, with another way to receive.</summary>
+    internal static StunServer Start(StunServerOptions? options, TimeProvider? timeProvider, ILoggerFactory? loggerFactory, StunReceive receive)
     {
         options ??= new StunServerOptions();
         options.Validate();
-        return new StunServer(options, timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<StunServer>());
+        return new StunServer(options, timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<StunServer>(), receive);
     }
 
     /// <inheritdoc/>
@@ -66,26 +78,43 @@ public sealed class StunServer : IAsyncDisposable
         var socket = listener.Sockets[which];
         var anyone = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         var buffer = new byte[StunMessage.MaxLength + 1];
-        while (!_stop.IsCancellationRequested)
+        var pause = TimeSpan.Zero;
+        try
         {
-            try
+            while (!_stop.IsCancellationRequested)
             {
-                var received = await socket.ReceiveFromAsync(buffer, anyone, _stop.Token);
-                var client = (IPEndPoint)received.RemoteEndPoint;
-                var datagram = buffer.AsMemory(0, received.ReceivedBytes);
-                if (!StunMessage.IsStun(datagram.Span) || !_limiter.TryTake(client.Address)) continue;
-                if (listener.Responder.Respond(datagram.Span, client, which) is not { } reply) continue;
-                await listener.Sockets[reply.From].SendToAsync(reply.Answer, client, _stop.Token);
+                try
+                {
+                    var received = await _receive(socket, buffer, anyone, _stop.Token);
+                    pause = TimeSpan.Zero;
+                    await AnswerAsync(listener, which, buffer.AsMemory(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint);
+                }
+                catch (SocketException exception)
+                {
+                    if (pause == TimeSpan.Zero) StunLog.NotReceived(_logger, socket.LocalEndPoint, exception.SocketErrorCode);
+                    pause = TimeSpan.FromTicks(Math.Clamp(2 * pause.Ticks, FirstPause.Ticks, LastPause.Ticks));
+                    await Task.Delay(pause, _time, _stop.Token);
+                }
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (SocketException exception)
-            {
-                // A client that cannot be reached is not the server's trouble.
-                StunLog.NotAnswered(_logger, exception.SocketErrorCode);
-            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    private async ValueTask AnswerAsync(Listener listener, StunChange which, ReadOnlyMemory<byte> datagram, IPEndPoint client)
+    {
+        if (!StunMessage.IsStun(datagram.Span) || !_limiter.TryTake(client.Address)) return;
+        if (listener.Responder.Respond(datagram.Span, client, which) is not { } reply) return;
+        try
+        {
+            await listener.Sockets[reply.From].SendToAsync(reply.Answer, client, _stop.Token);
+        }
+        catch (SocketException exception)
+        {
+            // A client that cannot be reached is not the server's trouble.
+            StunLog.NotAnswered(_logger, exception.SocketErrorCode);
         }
     }
 

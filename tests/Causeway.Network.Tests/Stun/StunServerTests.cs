@@ -134,6 +134,31 @@ public sealed class StunServerTests
     }
 
     [Fact]
+    public async Task A_socket_that_fails_again_and_again_is_asked_ever_more_rarely_until_it_works()
+    {
+        using var patience = new CancellationTokenSource(Eventually.Patience);
+        var time = new ObservedTime();
+        var failing = true;
+        await using var server = StunServer.Start(
+            new StunServerOptions { EndPoints = [new StunServerEndPoint(IPEndPoint.Parse("127.0.0.1:0"))] },
+            time,
+            null,
+            (socket, buffer, anyone, cancel) => failing ? throw new SocketException((int)SocketError.NetworkDown) : socket.ReceiveFromAsync(buffer, anyone, cancel));
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            pauses.Add(await time.Waits.ReadAsync(patience.Token));
+            failing = i < 9;
+            time.Advance(pauses[^1]);
+        }
+
+        Assert.Equal([10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000], pauses.Select(static p => p.TotalMilliseconds));
+        using var client = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await client.SendAsync(Request.Encode(), server.EndPoints[0].Primary, patience.Token);
+        Assert.True(StunMessage.TryDecode((await client.ReceiveAsync(patience.Token)).Buffer, out _));
+    }
+
+    [Fact]
     public async Task Requests_beyond_the_rate_are_not_answered()
     {
         await using var server = StunServer.Start(new StunServerOptions { EndPoints = [new StunServerEndPoint(IPEndPoint.Parse("0.0.0.0:0"))], AnswersPerSecond = 1, Burst = 2 }, new ManualTimeProvider());
