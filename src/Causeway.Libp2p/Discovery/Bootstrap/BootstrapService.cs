@@ -29,6 +29,7 @@ public sealed class BootstrapService : IHostComponent
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _isUnreachable;
+    private int _isDisposed;
 
     /// <summary>Prepares for <paramref name="host"/>.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -61,6 +62,7 @@ public sealed class BootstrapService : IHostComponent
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _host.Changed -= Note;
         await _stop.CancelAsync();
         await _running;

@@ -40,7 +40,15 @@ internal sealed class FrameWriter(
         _isRetired = true;
         if (Interlocked.Exchange(ref _running, 1) == 0) _idle.TrySetResult();
         await _idle.Task.WaitAsync(timeout, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await stream.DisposeAsync();
+        try
+        {
+            await stream.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It is over all the same, and must not keep the other one waiting.
+            stream.Abort();
+        }
     }
 
     /// <inheritdoc/>

@@ -144,6 +144,18 @@ public sealed class BootstrapServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task It_may_be_ended_more_than_once()
+    {
+        var server = await _hosts.StartAsync();
+        var client = await _hosts.StartAsync(listen: false);
+        var service = NewService(client, new BootstrapOptions { Peers = [AddressOf(server)] });
+        await service.StartAsync(Patience);
+        await service.DisposeAsync();
+        await service.DisposeAsync();
+        Assert.Empty(_log.Of(Failed));
+    }
+
+    [Fact]
     public void The_public_peers_are_valid() => new BootstrapOptions { Peers = PublicBootstrapPeers.Ipfs }.Validate();
 
     private static Multiaddress AddressOf(IHost host) => host.Addresses[0].WithPeerId(host.Id);
