@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+using Causeway.Hosting.Control;
 using Causeway.Multiformats;
 using Causeway.Node.Control;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,6 +74,53 @@ public sealed class NodeControlTests
         await FailsAsync(NodeError.NotFound, () => asked.Control.FindPeerAsync(stranger, TestNodes.Cancel));
         await FailsAsync(NodeError.NotFound, () => asked.Control.GetValueAsync($"/ipns/{stranger}", TestNodes.Cancel));
         await FailsAsync(NodeError.Failed, () => asked.Control.ConnectAsync($"/ip4/127.0.0.1/tcp/1/p2p/{stranger}", TestNodes.Cancel));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_node_that_hangs_is_given_up_after_minutes_and_at_a_signal_at_once(bool isStreaming)
+    {
+        await using var nodes = new TestNodes();
+        var path = Path.Combine(nodes.NewFolder(), "node.sock");
+        var asked = Channel.CreateUnbounded<bool>();
+        await using var server = await ControlSocketServer.StartAsync(
+            path,
+            async (context, cancel) =>
+            {
+                context.Response.Headers[NodeProtocol.GenerationHeader] = NodeProtocol.Generation;
+                if (isStreaming) await context.Response.StartAsync(cancel);
+                asked.Writer.TryWrite(true);
+                await Task.Delay(Timeout.Infinite, cancel);
+            },
+            static _ => null,
+            NodeProtocol.MaxRequest,
+            NullLoggerFactory.Instance,
+            TestNodes.Cancel);
+        var time = new ManualTimeProvider();
+        using var client = new NodeControlClient(path, time);
+        Task Ask(CancellationToken cancel) => isStreaming ? client.PingAsync("x", 1, cancel).ToListAsync(cancel).AsTask() : client.GetStatusAsync(cancel);
+
+        var hanging = Ask(TestNodes.Cancel);
+        await asked.Reader.ReadAsync(TestNodes.Cancel);
+        time.Advance(TimeSpan.FromMinutes(4));
+        Assert.False(hanging.IsCompleted);
+        await FailsAsync(NodeError.NoAnswer, async () =>
+        {
+            // A stream's patience begins anew with each part.
+            await Eventually.HoldsAsync(() =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return hanging.IsCompleted;
+            });
+            await hanging;
+        });
+
+        using var signal = new CancellationTokenSource();
+        var stopped = Ask(signal.Token);
+        await asked.Reader.ReadAsync(TestNodes.Cancel);
+        await signal.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.WaitAsync(Eventually.Patience));
     }
 
     [Fact]

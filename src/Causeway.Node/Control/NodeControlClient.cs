@@ -12,13 +12,19 @@ namespace Causeway.Node.Control;
 /// <summary>The end of the control socket at which commands ask.</summary>
 public sealed class NodeControlClient : INodeControl, IDisposable
 {
-    private readonly HttpClient _http;
+    // Searches in a large DHT take a minute, connecting through a chain of dead addresses may, too. A node that says nothing for so long hangs.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>A client; it connects when it is asked something.</summary>
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    /// <summary>A client; it connects when it is asked something, and gives an answer (and each part of one that comes in parts) 5 minutes.</summary>
     /// <param name="path">The socket.</param>
+    /// <param name="time">The clock. Default the system's.</param>
     /// <exception cref="NodeException">The path is too long.</exception>
-    public NodeControlClient(string path)
+    public NodeControlClient(string path, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         try
         {
             _http = ControlSocketClient.Create(path, NodeProtocol.MaxResponse);
@@ -78,13 +84,13 @@ public sealed class NodeControlClient : INodeControl, IDisposable
 
     private async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancel)
     {
-        using var response = await ExplainedAsync(() => SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, cancel), cancel);
+        using var response = await ExplainedAsync(patience => SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, patience), cancel);
         return Read(await response.Content.ReadAsByteArrayAsync(cancel), type);
     }
 
     private async Task TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
     {
-        using (await ExplainedAsync(() => SendAsync(method, path, body, HttpCompletionOption.ResponseContentRead, cancel), cancel))
+        using (await ExplainedAsync(patience => SendAsync(method, path, body, HttpCompletionOption.ResponseContentRead, patience), cancel))
         {
             // That it succeeded is all there is to know.
         }
@@ -92,10 +98,10 @@ public sealed class NodeControlClient : INodeControl, IDisposable
 
     private async IAsyncEnumerable<T> StreamAsync<T>(string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var response = await ExplainedAsync(() => SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancel), cancel);
-        await using var stream = await ExplainedAsync(() => response.Content.ReadAsStreamAsync(cancel), cancel);
+        using var response = await ExplainedAsync(patience => SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, patience), cancel);
+        await using var stream = await ExplainedAsync(patience => response.Content.ReadAsStreamAsync(patience), cancel);
         using var reader = new StreamReader(stream);
-        while (await ExplainedAsync(() => reader.ReadLineAsync(cancel).AsTask(), cancel) is { } line) yield return Read(Encoding.UTF8.GetBytes(line), type);
+        while (await ExplainedAsync(patience => reader.ReadLineAsync(patience).AsTask(), cancel) is { } line) yield return Read(Encoding.UTF8.GetBytes(line), type);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancel)
@@ -112,13 +118,15 @@ public sealed class NodeControlClient : INodeControl, IDisposable
         }
     }
 
-    private static async Task<T> ExplainedAsync<T>(Func<Task<T>> step, CancellationToken cancel)
+    private async Task<T> ExplainedAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancel)
     {
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            return await step();
+            return await step(patience.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             throw e switch
             {
@@ -126,6 +134,7 @@ public sealed class NodeControlClient : INodeControl, IDisposable
                     new NodeException(NodeError.NotAllowed, "The node belongs to another user; run the command as that user or as root.", e),
                 HttpRequestException { InnerException: SocketException } =>
                     new NodeException(NodeError.NotRunning, "No node runs here; start one with 'causeway node', or name a peer to start from with --bootstrap.", e),
+                OperationCanceledException => new NodeException(NodeError.NoAnswer, "The node does not answer; see its log, and end its process if need be.", e),
                 _ => new NodeException(NodeError.NoAnswer, "The node ended the conversation; see its log.", e),
             };
         }
