@@ -69,9 +69,6 @@ public sealed class RelayEndpoint : IAsyncDisposable
     /// <summary>Whether an address is one of a proxy that is trusted.</summary>
     public bool IsProxy(IPAddress address) => _proxies.IsTrusted(address);
 
-    /// <summary>Whether a request comes from this machine or one of some networks; behind a trusted proxy, the one it was made for counts.</summary>
-    public bool ComesFrom(HttpContext context, IReadOnlyList<IPNetwork> networks) => _proxies.ComesFrom(context, networks);
-
     /// <summary>Lets nobody in any more, tells all members to leave, and waits until they have, at most for <paramref name="time"/> (0 to 18 h); then ends what is left.</summary>
     public async Task DrainAsync(TimeSpan time)
     {

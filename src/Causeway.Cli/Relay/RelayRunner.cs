@@ -40,6 +40,7 @@ internal sealed class RelayRunner(CliEnvironment environment)
         var allowed = settings.Allow is null ? null : new AllowList(settings.Allow, logger, environment.Time);
 
         using var metrics = new PrometheusMetrics();
+        var readers = new MetricsReaders(settings.MetricsFrom, settings.Options.TrustedProxies, settings.Names);
         await using var relay = new RelayEndpoint(key, settings.Options, loggers, allowed, environment.Time);
         await using var server = await LocalServer.StartAsync(
             new LocalServerOptions
@@ -57,7 +58,7 @@ internal sealed class RelayRunner(CliEnvironment environment)
             {
                 app.UseHealth(() => relay.NotReady);
                 relay.Use(app);
-                app.UseMetrics(metrics, context => relay.ComesFrom(context, settings.MetricsFrom));
+                app.UseMetrics(metrics, readers.MayRead);
             },
             loggers,
             stop);

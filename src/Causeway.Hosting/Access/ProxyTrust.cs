@@ -34,14 +34,11 @@ public sealed class ProxyTrust(IReadOnlyList<IPNetwork> trusted)
         return schemes[^1].Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a request comes from this machine or one of some networks; behind a trusted proxy, the one it was made for counts. What did not come over IP is this machine's.</summary>
-    public bool ComesFrom(HttpContext context, IReadOnlyList<IPNetwork> networks) =>
-        AddressOf(context)?.Address is not { } address || IPAddress.IsLoopback(address) || IsWithin(networks, address);
-
     /// <summary>Whether an address is a proxy's.</summary>
     public bool IsTrusted(IPAddress address) => IsWithin(trusted, Unmap(address));
 
-    private static bool IsWithin(IReadOnlyList<IPNetwork> networks, IPAddress address)
+    /// <summary>Whether an address, as <see cref="AddressOf"/> gives it, is in one of some networks.</summary>
+    internal static bool IsWithin(IReadOnlyList<IPNetwork> networks, IPAddress address)
     {
         foreach (var network in networks)
         {
