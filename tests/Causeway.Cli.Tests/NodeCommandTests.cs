@@ -40,6 +40,9 @@ public sealed class NodeCommandTests : IDisposable
             Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}healthz"));
             Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}readyz"));
             Assert.Contains("libp2p_swarm_connections_opened_total", await http.GetStringAsync($"{url}metrics"), StringComparison.Ordinal);
+            using var rebound = new HttpRequestMessage(HttpMethod.Get, $"{url}metrics") { Headers = { Host = "rebound.example" } };
+            using var refused = await http.SendAsync(rebound);
+            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
             (code, _, error) = await RunAsync("node", "--state", State, "--http-port", "0");
             Assert.Equal(1, code);
             Assert.Contains("another node runs", error, StringComparison.Ordinal);
@@ -69,7 +72,7 @@ public sealed class NodeCommandTests : IDisposable
                     await Eventually.HoldsAsync(async () => (await RunAsync("dht", "provide", Content, "--state", other)).Code == 0);
                     var (code, found, error) = await RunAsync("dht", "findprovs", Content, "--state", State);
                     Assert.True(code == 0, error);
-                    (code, var alone, error) = await RunAsync("dht", "findprovs", Content, "--bootstrap", address, "--json");
+                    (code, var alone, error) = await RunAsync("dht", "findprovs", Content, "--bootstrap", address, "--dht-prefix", "/own", "--json");
                     Assert.True(code == 0, error);
                     var provider = found.Split('\n')[0].Trim();
                     await Eventually.HoldsAsync(async () =>
@@ -85,8 +88,12 @@ public sealed class NodeCommandTests : IDisposable
                     Assert.Equal(Content, JsonDocument.Parse(found).RootElement.GetProperty("announced").GetString());
                 },
                 "--bootstrap",
-                address);
-        });
+                address,
+                "--dht-prefix",
+                "/own");
+        },
+            "--dht-prefix",
+            "/own");
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal static class NodeCommand
         var ipfs = new Option<bool>("--ipfs") { Description = "Start from the public IPFS network's peers, too." };
         var dht = new Option<string>("--dht") { Description = "Part in the DHT: server, client, auto (a server while others can dial the node), or off.", DefaultValueFactory = _ => "server" };
         dht.AcceptOnlyFromAmong([.. DhtModes.Keys]);
-        var prefix = new Option<string>("--dht-prefix") { Description = "What precedes /kad/1.0.0 in the DHT's protocol ID; one of its own makes a DHT of its own.", DefaultValueFactory = _ => "/ipfs" };
+        var prefix = NodeOptionText.DhtPrefix("");
         var noRelay = new Option<bool>("--no-relay") { Description = "Relay for nobody." };
         var reservations = new Option<int>("--relay-reservations") { Description = "Peers that may wait at the relay.", DefaultValueFactory = _ => relayDefaults.MaxReservations };
         var perAddress = new Option<int>("--relay-reservations-per-address") { Description = "Of these, from one address.", DefaultValueFactory = _ => relayDefaults.MaxReservationsPerAddress };

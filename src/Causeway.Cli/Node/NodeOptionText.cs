@@ -1,12 +1,17 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using Causeway.Cli.Commands;
 using Causeway.Multiformats;
+using Causeway.Node;
 
 namespace Causeway.Cli.Node;
 
-/// <summary>Reads values of options that say where peers are.</summary>
+/// <summary>Options that say which network is meant, and their values.</summary>
 internal static class NodeOptionText
 {
+    /// <summary><c>--dht-prefix</c>.</summary>
+    public static Option<string> DhtPrefix(string about) => new("--dht-prefix") { Description = $"{about}What precedes /kad/1.0.0 in the DHT's protocol ID; one of its own makes a DHT of its own.", DefaultValueFactory = _ => new NodeOptions().DhtPrefix };
+
     /// <summary>Addresses, such as /ip4/0.0.0.0/tcp/9092.</summary>
     public static Multiaddress[]? ParseAddresses(ArgumentResult result) =>
         OptionText.ParseAll(result, static text => Multiaddress.TryParse(text, out var address) ? address : null, "takes multiaddrs, such as /ip4/0.0.0.0/tcp/9092");

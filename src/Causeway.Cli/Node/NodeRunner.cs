@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Causeway.Cli.Identity;
-using Causeway.Hosting.Access;
 using Causeway.Hosting.Health;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
@@ -33,7 +32,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
         using var network = SwarmKey.Load(settings.PrivateNetwork);
         using var certificate = Certificate(settings, state, loggers.CreateLogger<NodeServer>());
         using var metrics = new PrometheusMetrics();
-        var proxies = new ProxyTrust(settings.Options.TrustedProxies);
+        var readers = new MetricsReaders(settings.MetricsFrom, settings.Options.TrustedProxies);
         var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate };
         try
         {
@@ -44,7 +43,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
                 app =>
                 {
                     app.UseHealth(() => node.NotReady);
-                    app.UseMetrics(metrics, context => proxies.ComesFrom(context, settings.MetricsFrom));
+                    app.UseMetrics(metrics, readers.MayRead);
                 },
                 loggers,
                 stop);

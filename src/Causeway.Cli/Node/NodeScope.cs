@@ -33,12 +33,16 @@ internal sealed class NodeScope(CliEnvironment environment)
         Recursive = true,
     };
 
+    private readonly Option<string> _prefix = NodeOptionText.DhtPrefix("With --bootstrap: ");
+
     /// <summary>Lets all subcommands have the options.</summary>
     public void AddTo(Command command)
     {
         command.Add(_state);
         command.Add(_bootstrap);
         command.Add(_network);
+        _prefix.Recursive = true;
+        command.Add(_prefix);
     }
 
     /// <summary>Runs a command against the node, until it is done or a signal comes.</summary>
@@ -48,7 +52,7 @@ internal sealed class NodeScope(CliEnvironment environment)
         var stop = environment.Stop ?? signals!.Token;
         try
         {
-            if (result.GetValue(_bootstrap) is { Length: > 0 } bootstrap) return await AskTemporaryAsync(bootstrap, result.GetValue(_network), node => run(result, node, stop), stop);
+            if (result.GetValue(_bootstrap) is { Length: > 0 } bootstrap) return await AskTemporaryAsync(NodeOptions.Temporary(bootstrap) with { DhtPrefix = result.GetValue(_prefix)! }, result.GetValue(_network), node => run(result, node, stop), stop);
             using var client = new NodeControlClient(new NodeState(result.GetValue(_state), environment.Variable).SocketPath);
             return await run(result, client, stop);
         }
@@ -63,18 +67,18 @@ internal sealed class NodeScope(CliEnvironment environment)
         }
     };
 
-    private async Task<int> AskTemporaryAsync(Multiaddress[] bootstrap, string? networkKey, Func<INodeControl, Task<int>> run, CancellationToken stop)
+    private async Task<int> AskTemporaryAsync(NodeOptions options, string? networkKey, Func<INodeControl, Task<int>> run, CancellationToken stop)
     {
         using var loggers = ConsoleLog.CreateFactory(environment.Error, 0, environment.Time);
         using var identity = PrivateKey.Generate();
         using var network = SwarmKey.Load(networkKey);
-        await using var node = await NodeServer.StartAsync(NodeOptions.Temporary(bootstrap) with { PrivateNetwork = network }, identity, loggers, environment.Time, stop);
-        await JoinAsync(node.Control, bootstrap, stop);
+        await using var node = await NodeServer.StartAsync(options with { PrivateNetwork = network }, identity, loggers, environment.Time, stop);
+        await JoinAsync(node.Control, options.Bootstrap, stop);
         return await run(node.Control);
     }
 
     // One that answers is enough to begin with: the node goes on with the others.
-    private static async Task JoinAsync(INodeControl node, Multiaddress[] bootstrap, CancellationToken stop)
+    private static async Task JoinAsync(INodeControl node, IReadOnlyList<Multiaddress> bootstrap, CancellationToken stop)
     {
         var attempts = bootstrap.Select(address => node.ConnectAsync(address.ToString(), stop)).ToList();
         await foreach (var attempt in Task.WhenEach(attempts))
