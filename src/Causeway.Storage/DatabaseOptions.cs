@@ -22,6 +22,15 @@ public sealed record DatabaseOptions
     public int MaxValueBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
+    /// Size of the pages of a new file, in bytes; one that is there keeps its own. A power of two from 512 to 65,536; default 4096. Large values are written
+    /// and read faster in large pages; small writes in random places cost a page each.
+    /// </summary>
+    public int PageBytes { get; init; } = 4096;
+
+    /// <summary>Pages that each connection (one writer, <see cref="MaxReaders"/> readers) may keep in memory, in bytes. 64 KiB to 1 GiB; default 2 MiB.</summary>
+    public int CacheBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>
     /// Files up to this size, in bytes, are read and checked whole when they are opened; of larger ones only header and schema, and damage shows when
     /// it is met. 0 checks none. Default 64 MiB, about 0.1 s.
     /// </summary>
@@ -37,6 +46,8 @@ public sealed record DatabaseOptions
         Check(MaxQueuedWrites is >= 1 and <= 1_000_000, nameof(MaxQueuedWrites), "1 to 1,000,000");
         Check(MaxWritesPerCommit is >= 1 and <= 1_000_000, nameof(MaxWritesPerCommit), "1 to 1,000,000");
         Check(MaxValueBytes is >= 1024 and <= 1_000_000_000, nameof(MaxValueBytes), "1 KiB to 1 GB");
+        Check(PageBytes is >= 512 and <= 65_536 && int.IsPow2(PageBytes), nameof(PageBytes), "512 to 65,536, a power of two");
+        Check(CacheBytes is >= 64 << 10 and <= 1 << 30, nameof(CacheBytes), "64 KiB to 1 GiB");
         Check(MaxCheckedBytes >= 0, nameof(MaxCheckedBytes), "0 and more");
     }
 

@@ -114,6 +114,26 @@ public readonly ref struct Statement
         return Inner.Connection.Changes;
     }
 
+    /// <summary>As <see cref="Execute()"/>, with one more value, a blob that SQLite reads where it is: for large ones. It is not bound afterwards.</summary>
+    public unsafe int Execute(int index, scoped ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty) return Bind(index, value).Execute();
+        fixed (byte* start = value)
+        {
+            try
+            {
+                Inner.Bound(LibSqlite.BindBlob(Inner.Handle, index, start, value.Length, SqliteCode.Static));
+                return Execute();
+            }
+            finally
+            {
+                // A statement that failed must be reset before it can be bound.
+                Inner.Reset();
+                _ = LibSqlite.BindNull(Inner.Handle, index);
+            }
+        }
+    }
+
     /// <summary>Begins anew with the same values.</summary>
     public void Reset() => Inner.Reset();
 

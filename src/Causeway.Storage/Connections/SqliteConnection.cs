@@ -53,6 +53,9 @@ internal sealed class SqliteConnection : IDisposable
             connection.Check(LibSqlite.Configure(handle, SqliteCode.ConfigQuotedStringsInStatements, on: false));
             _ = LibSqlite.SetLimit(handle, SqliteCode.LimitLength, options.MaxValueBytes);
             connection.Run(Caution);
+
+            // Negative: in KiB rather than in pages.
+            connection.Run($"PRAGMA cache_size = -{options.CacheBytes / 1024}");
             return connection;
         }
         catch

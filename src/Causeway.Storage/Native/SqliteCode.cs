@@ -39,6 +39,9 @@ internal static class SqliteCode
     /// <summary>SQLITE_PREPARE_PERSISTENT: the statement will be used many times.</summary>
     public const uint PreparePersistent = 1;
 
+    /// <summary>SQLITE_STATIC: what is bound stays where it is, unchanged, while it is bound.</summary>
+    public const nint Static = 0;
+
     /// <summary>SQLITE_TRANSIENT: SQLite copies what is bound.</summary>
     public const nint Transient = -1;
 

@@ -18,7 +18,9 @@ internal static class DatabaseOpening
         {
             using var stop = connection.StopWith(cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            _ = VersionOf(connection, path, schema);
+
+            // Only before anything is written, the log of writes too.
+            if (VersionOf(connection, path, schema) < 0) connection.Run($"PRAGMA page_size = {options.PageBytes}");
             if (new FileInfo(path).Length <= options.MaxCheckedBytes) Examine(connection, path);
             UseWriteAheadLog(connection, path, options);
             Migrate(connection, path, schema);

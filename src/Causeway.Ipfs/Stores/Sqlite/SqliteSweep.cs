@@ -1,0 +1,79 @@
+using Causeway.Multiformats;
+using Causeway.Storage;
+
+namespace Causeway.Ipfs.Stores.Sqlite;
+
+/// <summary>A collection in an SQLite file. It goes through the blocks in the order of their hashes.</summary>
+internal sealed class SqliteSweep : ISweep
+{
+    // Each step holds writers up for as long as it takes to delete this many.
+    private const int MaxDeletedPerStep = 256;
+    private const int MaxRowsPerStep = 8192;
+
+    private readonly Database _database;
+    private readonly SqliteBlocks _blocks;
+    private readonly long _before;
+    private readonly Action _end;
+    private byte[] _last = [];
+
+    private SqliteSweep(Database database, SqliteBlocks blocks, long before, Action end)
+    {
+        _database = database;
+        _blocks = blocks;
+        _before = before;
+        _end = end;
+    }
+
+    public static long EpochOf(Transaction transaction)
+    {
+        using var query = transaction.Prepare("SELECT epoch FROM state");
+        return query.Step() ? query.GetInt64(0) : throw new InvalidOperationException("The store has no epoch.");
+    }
+
+    public static async Task<SqliteSweep> BeginAsync(Database database, SqliteBlocks blocks, BlockHolds holds, Action end, CancellationToken cancellationToken)
+    {
+        // On the writer: a put that comes later is of this epoch.
+        var before = await database.WriteAsync(
+            transaction =>
+            {
+                _ = transaction.Execute("UPDATE state SET epoch = epoch + 1");
+                return holds.Begin(EpochOf(transaction));
+            },
+            cancellationToken);
+        return new SqliteSweep(database, blocks, before, end);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<SweepStep> StepAsync(Func<long, bool> isMarked, CancellationToken cancellationToken)
+    {
+        var (doomed, isLast) = await _database.ReadAsync(transaction => Look(transaction, isMarked), cancellationToken);
+        if (doomed.Count == 0) return new SweepStep(0, 0, isLast);
+
+        // Asked again there: somebody may have put or touched one since.
+        var (count, bytes) = await _database.WriteAsync(transaction => SqliteBlocks.Delete(transaction, doomed, _before), cancellationToken);
+        _blocks.Count(-count, -bytes);
+        return new SweepStep(count, bytes, isLast);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _end();
+        return ValueTask.CompletedTask;
+    }
+
+    private (List<Multihash> Doomed, bool IsLast) Look(Transaction transaction, Func<long, bool> isMarked)
+    {
+        var doomed = new List<Multihash>();
+        using var query = transaction.Prepare("SELECT hash, id, epoch FROM blocks WHERE hash > ?1 ORDER BY hash");
+        query.Bind(1, _last);
+        for (var rows = 0; rows < MaxRowsPerStep && doomed.Count < MaxDeletedPerStep; rows++)
+        {
+            if (!query.Step()) return (doomed, true);
+            _last = query.GetBlob(0).ToArray();
+            if (query.GetInt64(2) < _before && !isMarked(query.GetInt64(1))) doomed.Add(Multihash.FromBytes(_last));
+        }
+
+        return (doomed, false);
+    }
+}
