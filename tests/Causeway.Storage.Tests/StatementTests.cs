@@ -34,6 +34,31 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5_000_000)]
+    public async Task Blobs_that_are_not_copied_come_back_as_they_were_and_do_not_stay_bound(int length)
+    {
+        var blob = new byte[length];
+        new Random(1).NextBytes(blob);
+        await _database.WriteAsync(transaction =>
+        {
+            using var insert = transaction.Prepare("INSERT INTO items (value) VALUES (?1)");
+            Assert.Equal(1, insert.Execute(1, blob));
+            if (length > 0) insert.Execute();
+        });
+        Assert.True(_database.Read(transaction =>
+        {
+            using var query = transaction.Prepare("SELECT value, typeof(value) FROM items ORDER BY id");
+            Assert.True(query.Step());
+            Assert.Equal("blob", query.GetString(1));
+            var isSame = query.GetBlob(0).SequenceEqual(blob);
+            if (length > 0) Assert.True(query.Step() && query.IsNull(0));
+            return isSame;
+        }));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("short")]
     [InlineData("Grüße, мир, 世界, 🐙")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Causeway.Storage.Tests.Crashes;
@@ -24,36 +23,17 @@ public sealed class CrashTests
         Assert.NotEmpty(acknowledged);
     }
 
-    private static async Task WriteAndKillAsync(string file, Durability durability, int linesToWaitFor, int spins, HashSet<long> acknowledged)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-class", typeof(CrashWriter).FullName!, "-explicit", "only", "-noColor"])
+    private static Task WriteAndKillAsync(string file, Durability durability, int linesToWaitFor, int spins, HashSet<long> acknowledged) => KilledProcess.RunAsync(
+        typeof(CrashWriter),
+        new Dictionary<string, string> { [CrashWriter.FileVariable] = file, [CrashWriter.DurabilityVariable] = durability.ToString() },
+        line =>
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            Environment = { [CrashWriter.FileVariable] = file, [CrashWriter.DurabilityVariable] = durability.ToString() },
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            var isKilled = false;
-            while (await process.StandardOutput.ReadLineAsync(StorageFolder.Patience) is { } line)
-            {
-                var isAcknowledgement = line.StartsWith(CrashWriter.Acknowledged, StringComparison.Ordinal);
-                if (isAcknowledgement) acknowledged.Add(long.Parse(line.AsSpan(CrashWriter.Acknowledged.Length), CultureInfo.InvariantCulture));
-                if ((!isAcknowledgement && line != CrashWriter.Opening) || --linesToWaitFor > 0 || isKilled) continue;
-                Thread.SpinWait(spins);
-                process.Kill();
-                isKilled = true;
-            }
-
-            Assert.True(isKilled, "The writer ended by itself.");
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-            await process.WaitForExitAsync(StorageFolder.Patience);
-        }
-    }
+            if (!line.StartsWith(CrashWriter.Acknowledged, StringComparison.Ordinal)) return line == CrashWriter.Opening;
+            acknowledged.Add(long.Parse(line.AsSpan(CrashWriter.Acknowledged.Length), CultureInfo.InvariantCulture));
+            return true;
+        },
+        linesToWaitFor,
+        spins);
 
     private static async Task CheckAsync(string file, HashSet<long> acknowledged)
     {

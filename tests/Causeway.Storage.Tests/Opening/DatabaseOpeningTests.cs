@@ -184,6 +184,28 @@ public sealed class DatabaseOpeningTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(512)]
+    [InlineData(65_536)]
+    public async Task A_new_file_has_pages_as_asked_and_keeps_them(int bytes)
+    {
+        await using (var database = await _folder.OpenAsync(options: new DatabaseOptions { Durability = Durability.Process, PageBytes = bytes }))
+            await database.WriteAsync(t => StorageFolder.Add(t, "first"));
+        await using var again = await _folder.OpenAsync();
+        Assert.Equal(bytes, again.Read(static t =>
+        {
+            using var query = t.Prepare("PRAGMA page_size");
+            return query.Step() ? query.GetInt64(0) : 0;
+        }));
+    }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(5000)]
+    [InlineData(131_072)]
+    public async Task Pages_of_sizes_that_cannot_be_are_refused(int bytes) =>
+        await Assert.ThrowsAsync<ArgumentException>(() => _folder.OpenAsync(options: new DatabaseOptions { PageBytes = bytes }));
+
     [Fact]
     public async Task Options_out_of_range_are_named()
     {
