@@ -9,7 +9,7 @@ namespace Causeway.Ipfs.GarbageCollection;
 /// Deletes the blocks of a store that no pin, no open hold and no other root needs, while others read, write and pin. A store that has one is also
 /// collected when a put does not fit its quota. Stopping it, or the process, in the middle is harmless.
 /// </summary>
-public sealed class GarbageCollector
+public sealed class GarbageCollector : IDisposable
 {
     // Roots that move while they are read are read again. Each round finds less; pins and held blocks need no second one.
     private const int MaxRounds = 16;
@@ -57,6 +57,13 @@ public sealed class GarbageCollector
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>The store is not collected any more. What runs must have ended.</summary>
+    public void Dispose()
+    {
+        _store.MakeRoomBy(null);
+        _turn.Dispose();
     }
 
     /// <summary>As <see cref="RunAsync"/>, unless one ended less than <see cref="GarbageCollectorOptions.MinPause"/> ago; then null.</summary>

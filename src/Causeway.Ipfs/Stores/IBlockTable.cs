@@ -52,19 +52,3 @@ internal interface IBlockTable : IAsyncDisposable
     /// <summary>Begins a collection: a new epoch. Null while another one runs, here or in another process that shares the table.</summary>
     ValueTask<ISweep?> BeginCollectionAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>A collection under way; dispose it to let others begin one.</summary>
-internal interface ISweep : IAsyncDisposable
-{
-    /// <summary>Goes on through the table, in steps of bounded size, and deletes what nobody keeps and nobody touched.</summary>
-    ValueTask<SweepStep> StepAsync(Func<long, bool> isMarked, CancellationToken cancellationToken);
-}
-
-/// <summary>What a step of a sweep did.</summary>
-internal readonly record struct SweepStep(int Deleted, long DeletedBytes, bool IsLast);
-
-/// <summary>What is known of a block without reading it. Numbers grow, and are not used again while the store is open.</summary>
-internal readonly record struct BlockEntry(long Id, int Length, long Epoch);
-
-/// <summary>A block that was read.</summary>
-internal sealed record StoredBlock(ReadOnlyMemory<byte> Hash, ReadOnlyMemory<byte> Data, long Epoch);

@@ -40,7 +40,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
     [Fact]
     public async Task Garbage_makes_room_before_a_put_is_refused()
     {
-        var collector = new GarbageCollector(Kept);
+        using var collector = new GarbageCollector(Kept);
         var pinned = Sample.Leaf(1, 5 * 1024 * 1024);
         await Store.PutAsync([pinned], Stop);
         await Kept.Pins.AddAsync(pinned.Cid, PinKind.Recursive, "kept", cancellationToken: Stop);
@@ -66,7 +66,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         await Kept.Pins.AddAsync(alone.Cid, PinKind.Direct, "alone", cancellationToken: Stop);
         await Kept.Pins.AddAsync(other.Cid, PinKind.Direct, "other's top only", cancellationToken: Stop);
 
-        var result = await new GarbageCollector(Kept).RunAsync(Stop);
+        var result = await Sample.CollectAsync(Kept);
         Assert.NotNull(result);
         Assert.Equal((6, 1, garbage.Data.Length), (result.Kept, result.Deleted, result.DeletedBytes));
         Assert.False(await Store.HasAsync(garbage.Cid, Stop));
@@ -83,7 +83,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         await Kept.Pins.AddAsync(first.Cid, PinKind.Recursive, "tree", "alice", Stop);
         await Kept.Pins.AddAsync(first.Cid, PinKind.Recursive, "tree", "bob", Stop);
         await Kept.Pins.AddAsync(second.Cid, PinKind.Recursive, "tree", "bob", Stop);
-        var collector = new GarbageCollector(Kept);
+        using var collector = new GarbageCollector(Kept);
         Assert.True(await Kept.Pins.RemoveAsync(first.Cid, PinKind.Recursive, "tree", "alice", Stop));
         Assert.False(await Kept.Pins.RemoveAsync(first.Cid, PinKind.Recursive, "tree", "alice", Stop));
         Assert.Equal(0, (await collector.RunAsync(Stop))!.Deleted);
@@ -96,7 +96,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
     public async Task Blocks_put_or_found_under_a_hold_are_not_garbage_until_it_is_let_go_of()
     {
         var (old, found, fresh, foundByLength, read) = (Sample.Leaf("old"), Sample.Leaf("found"), Sample.Leaf("fresh"), Sample.Leaf("by length"), Sample.Leaf("read"));
-        var collector = new GarbageCollector(Kept);
+        using var collector = new GarbageCollector(Kept);
         await Store.PutAsync([old, found, foundByLength, read], Stop);
         await using (var pins = await Store.HoldAsync(Stop)) Assert.Equal(0, (await collector.RunAsync(Stop))!.Deleted);
 
@@ -162,7 +162,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         var root = Sample.Node("root", missing, there);
         await Store.PutAsync([there, root], Stop);
         var options = new GarbageCollectorOptions { Roots = [new FixedRoots(root.Cid, Sample.Leaf("not here").Cid)] };
-        var result = await new GarbageCollector(Kept, options).RunAsync(Stop);
+        var result = await Sample.CollectAsync(Kept, options);
         Assert.NotNull(result);
         Assert.Equal((2, 0), (result.Kept, result.Deleted));
         Assert.True(result.Missing > 0);
@@ -177,7 +177,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         var root = Sample.Node("root", asRaw, node);
         await Store.PutAsync([leaf, node, root], Stop);
         Assert.Equal(3, (await Kept.Pins.AddAsync(root.Cid, PinKind.Recursive, "", cancellationToken: Stop)).Blocks);
-        Assert.Equal(0, (await new GarbageCollector(Kept).RunAsync(Stop))!.Deleted);
+        Assert.Equal(0, (await Sample.CollectAsync(Kept))!.Deleted);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         var inline = new Block(Cid.CreateV1(Multicodec.DagPb, Multihash.FromDigest(MultihashCode.Identity, node.Data.Span)), node.Data);
         await Store.PutAsync([leaf, Sample.Node("root", inline)], Stop);
         Assert.Equal(2, (await Kept.Pins.AddAsync(Sample.Node("root", inline).Cid, PinKind.Recursive, "", cancellationToken: Stop)).Blocks);
-        Assert.Equal(0, (await new GarbageCollector(Kept).RunAsync(Stop))!.Deleted);
+        Assert.Equal(0, (await Sample.CollectAsync(Kept))!.Deleted);
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public abstract class PersistentStoreContract : BlockStoreContract
         var root = Sample.Node("wide and deep", [blocks[^1], .. leaves]);
         await Store.PutAsync([.. blocks, .. leaves, root, Sample.Leaf("garbage")], Stop);
         Assert.Equal(blocks.Count + leaves.Length + 1, (await Kept.Pins.AddAsync(root.Cid, PinKind.Recursive, "", cancellationToken: Stop)).Blocks);
-        Assert.Equal(1, (await new GarbageCollector(Kept).RunAsync(Stop))!.Deleted);
+        Assert.Equal(1, (await Sample.CollectAsync(Kept))!.Deleted);
     }
 
     private async Task<List<Pin>> ListAsync(string? owner = null)

@@ -1,6 +1,8 @@
 using System.Text;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.Dag.Pb;
+using Causeway.Ipfs.GarbageCollection;
+using Causeway.Ipfs.Stores;
 using Causeway.Multiformats;
 
 namespace Causeway.Ipfs.Tests.Stores;
@@ -17,6 +19,12 @@ internal static class Sample
         var data = new byte[length];
         new Random(seed).NextBytes(data);
         return Block.Create(Multicodec.Raw, data);
+    }
+
+    public static async Task<CollectionResult?> CollectAsync(PersistentBlockStore store, GarbageCollectorOptions? options = null)
+    {
+        using var collector = new GarbageCollector(store, options);
+        return await collector.RunAsync(Stop);
     }
 
     public static Block Node(string text, params IEnumerable<Block> children) => Block.Create(

@@ -31,7 +31,7 @@ public sealed class SqliteBlockStoreTests : PersistentStoreContract
         await using var again = await SqliteBlockStore.OpenAsync(_folder.Database, Options, cancellationToken: Stop);
         Assert.Equal(usage, await again.GetUsageAsync(Stop));
         Assert.Equal(new PinUsage(1, root.Data.Length + leaf.Data.Length, 1234), await again.Pins.GetUsageAsync("page", Stop));
-        Assert.Equal(1, (await new GarbageCollector(again).RunAsync(Stop))!.Deleted);
+        Assert.Equal(1, (await Sample.CollectAsync(again))!.Deleted);
         Assert.Equal(leaf.Data.ToArray(), (await again.GetAsync(leaf.Cid, Stop)).ToArray());
     }
 
@@ -54,9 +54,9 @@ public sealed class SqliteBlockStoreTests : PersistentStoreContract
         await using var first = await Kept.Table.BeginCollectionAsync(Stop);
         Assert.NotNull(first);
         Assert.Null(await Kept.Table.BeginCollectionAsync(Stop));
-        Assert.Null(await new GarbageCollector(Kept).RunAsync(Stop));
+        Assert.Null(await Sample.CollectAsync(Kept));
         await first.DisposeAsync();
-        Assert.NotNull(await new GarbageCollector(Kept).RunAsync(Stop));
+        Assert.NotNull(await Sample.CollectAsync(Kept));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class SqliteBlockStoreTests : PersistentStoreContract
         }
 
         await using var damaged = await SqliteBlockStore.OpenAsync(_folder.Database, Options, cancellationToken: Stop);
-        var error = await Assert.ThrowsAsync<IpfsException>(() => new GarbageCollector(damaged).RunAsync(Stop));
+        var error = await Assert.ThrowsAsync<IpfsException>(() => Sample.CollectAsync(damaged));
         Assert.Equal(IpfsError.HashMismatch, error.Error);
         Assert.Equal(3, (await damaged.GetUsageAsync(Stop)).Blocks);
     }

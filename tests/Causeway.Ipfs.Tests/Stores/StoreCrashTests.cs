@@ -1,6 +1,4 @@
 using System.Globalization;
-using Causeway.Ipfs.GarbageCollection;
-using Causeway.Ipfs.Pins;
 using Causeway.Ipfs.Stores.Sqlite;
 using Causeway.Storage;
 
@@ -63,7 +61,7 @@ public sealed class StoreCrashTests
         var names = new HashSet<string>();
         await foreach (var pin in store.Pins.ListAsync(cancellationToken: Stop)) names.Add(pin.Key.Name);
         Assert.Empty(pinned.Except(unpinned).Select(StoreCrashWriter.NameOf).Except(names));
-        await new GarbageCollector(store).RunAsync(Stop);
+        await Sample.CollectAsync(store);
         foreach (var name in names)
         {
             foreach (var block in StoreCrashWriter.TreeOf(int.Parse(name, CultureInfo.InvariantCulture)))

@@ -42,7 +42,7 @@ public sealed class StoreCrashWriter
         var outputLock = new Lock();
         Say(Opening);
         var store = await SqliteBlockStore.OpenAsync(file, new SqliteBlockStoreOptions { Durability = durability });
-        var collector = new GarbageCollector(store);
+        using var collector = new GarbageCollector(store);
         await Task.WhenAll([
             Task.Run(async () =>
             {
