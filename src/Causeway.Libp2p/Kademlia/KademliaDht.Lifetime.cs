@@ -43,6 +43,7 @@ public sealed partial class KademliaDht
             _served = null;
         }
 
+        _addresses.Dispose();
         await _upkeep;
         if (_started != 0) await SaveAsync();
         foreach (var peer in RoutingTablePeers) _table.Remove(peer);
@@ -109,8 +110,7 @@ public sealed partial class KademliaDht
                 break;
             case HostEvent.AddressesChanged:
                 // Others were told our old ones.
-                Volatile.Write(ref _addressesChangedAt, _time.GetUtcNow().UtcTicks);
-                Wake();
+                _addresses.Note();
                 break;
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Causeway.Libp2p.Kademlia.Lookups;
 using Causeway.Libp2p.Kademlia.Routing;
@@ -24,26 +23,24 @@ public sealed partial class KademliaDht
         using var limit = new CancellationTokenSource(_options.LookupTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellationToken, limit.Token);
         var target = KademliaKey.Of(key.Span);
-        var lookup = new Lookup(
-            target,
-            _host.Id,
-            Seeds(target).Where(seed => !seed.Equals(except)),
-            new LookupOptions(
-                required, _options.Concurrency, _options.DisjointPaths, Math.Min(required, _options.Resiliency), _options.MaxLookupRequests,
-                MaxPeersPerAnswer: 2 * _options.BucketSize));
-        var heard = new ConcurrentDictionary<PeerId, IReadOnlyList<Multiaddress>>();
+        var options = new LookupOptions(
+            required, _options.Concurrency, _options.DisjointPaths, Math.Min(required, _options.Resiliency), _options.MaxLookupRequests,
+            MaxPeersPerAnswer: 2 * _options.BucketSize);
+        var lookup = new Lookup(target, _host.Id, Seeds(target).Where(seed => !seed.Equals(except)), options);
+        var heard = new HeardAddresses(lookup, options.MaxCandidates);
         var answers = Channel.CreateUnbounded<(PeerId Peer, IReadOnlyList<KademliaPeer>? Closer)>(new UnboundedChannelOptions { SingleReader = true });
         var running = 0;
         try
         {
             while (true)
             {
-                for (; lookup.TryNext(out var next); running++) _ = AskAsync(next, heard.GetValueOrDefault(next, []), ask, answers.Writer, either.Token);
+                for (; lookup.TryNext(out var next); running++) _ = AskAsync(next, heard.Take(next), ask, answers.Writer, either.Token);
                 if (lookup.IsFinished || running == 0) break;
                 var (peer, closer) = await answers.Reader.ReadAsync(either.Token);
                 running--;
                 if (closer is null) lookup.Failed(peer);
                 else lookup.Answered(peer, Candidates(closer, heard, except));
+                heard.Trim();
                 if (enough?.Invoke() == true) lookup.Stop();
             }
         }
@@ -79,14 +76,13 @@ public sealed partial class KademliaDht
         return seeds;
     }
 
-    private IEnumerable<PeerId> Candidates(
-        IReadOnlyList<KademliaPeer> closer, ConcurrentDictionary<PeerId, IReadOnlyList<Multiaddress>> heard, PeerId? except)
+    private IEnumerable<PeerId> Candidates(IReadOnlyList<KademliaPeer> closer, HeardAddresses heard, PeerId? except)
     {
         foreach (var named in _policy.Usable(closer))
         {
             if (named.Peer.Equals(_host.Id) || named.Peer.Equals(except)) continue;
             if (named.Addresses.Count == 0 && !CanDial(named.Peer)) continue;
-            heard.TryAdd(named.Peer, named.Addresses);
+            heard.Add(named.Peer, named.Addresses);
             yield return named.Peer;
         }
     }

@@ -16,7 +16,7 @@ public sealed partial class KademliaDht
 
     /// <summary>
     /// Says that this node provides what the multihash names, now and again every <see cref="KademliaOptions.RepublishInterval"/> and when our addresses
-    /// change, until <see cref="StopProvidingAsync"/>.
+    /// have changed and stay so for 30 seconds, until <see cref="StopProvidingAsync"/>.
     /// </summary>
     /// <returns>How many peers took it: 0 while the network cannot be reached or we have no address to tell; then it is tried again later.</returns>
     public async Task<int> ProvideAsync(Multihash key, CancellationToken cancellationToken = default)
@@ -139,6 +139,7 @@ public sealed partial class KademliaDht
         // Whoever is told of a provider without an address forgets it at once (go-libp2p, js-libp2p).
         if (addresses.Count == 0) return 0;
         var closest = await GetClosestPeersAsync(key, cancellationToken);
+        _addresses.Told(addresses);
         var message = new KademliaMessage(KademliaMessageType.AddProvider, key) { ProviderPeers = [new KademliaPeer(_host.Id, addresses)] };
         var told = await ForEachAsync(closest, (peer, token) => _client.SendAsync(peer, message, token), cancellationToken);
         if (told > 0 && _providing.GetValueOrDefault(key)) await _providers.SetOwnAsync(new ProvidedKey(key, now), cancellationToken);

@@ -15,7 +15,6 @@ public sealed partial class KademliaDht
     private static readonly TimeSpan WakeDelay = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private long _addressesChangedAt;
     private long _refreshedAt;
 
     /// <summary>
@@ -45,7 +44,7 @@ public sealed partial class KademliaDht
         var due = _time.GetUtcNow() - _options.RepublishInterval;
         foreach (var key in await _providers.GetOwnAsync(cancellationToken))
         {
-            if (key.ProvidedAt is { } at && at > due && at.UtcTicks >= Volatile.Read(ref _addressesChangedAt)) continue;
+            if (key.ProvidedAt is { } at && at > due && at > _addresses.ChangedAt) continue;
             if (await ProvideAsync(key.Key, cancellationToken) > 0) keys++;
         }
 

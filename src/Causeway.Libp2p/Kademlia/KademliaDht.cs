@@ -29,6 +29,7 @@ public sealed partial class KademliaDht : IHostComponent, IPeerRouting
     private readonly AddressPolicy _policy;
     private readonly KademliaClient _client;
     private readonly KademliaServer _server;
+    private readonly AddressWatch _addresses;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Creates a node of the DHT for a host; <see cref="StartAsync"/> begins.</summary>
@@ -58,6 +59,7 @@ public sealed partial class KademliaDht : IHostComponent, IPeerRouting
             new RoutingTableOptions(_options.BucketSize, _options.MaxPeersPerIPGroup, _options.MaxPeersPerIPGroupAndBucket, _options.UsefulnessGrace));
         _table.Added += OnAdded;
         _table.Removed += OnRemoved;
+        _addresses = new AddressWatch(() => _policy.Tellable(host.Addresses, toThisMachine: true), Wake, _time);
         _client = new KademliaClient(host, _options, _time);
         _server = new KademliaServer(
             new KademliaResponder(host, _table, _records, _providers, _validators, _policy, _options, _time), _options, _time, _log);

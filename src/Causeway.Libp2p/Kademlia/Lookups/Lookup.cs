@@ -59,6 +59,9 @@ internal sealed class Lookup
     /// <summary>A peer could not be asked, or its answer made no sense.</summary>
     public void Failed(PeerId peer) => TryEnd(peer, CandidateState.Failed, out _);
 
+    /// <summary>Whether a peer is one of those that were heard of and not asked yet.</summary>
+    public bool MayAsk(PeerId peer) => _known.TryGetValue(peer, out var candidate) && candidate.State == CandidateState.Heard;
+
     /// <summary>Enough is known; nothing more will be asked.</summary>
     public void Stop() => _stopped = true;
 

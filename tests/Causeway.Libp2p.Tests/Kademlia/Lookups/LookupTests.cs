@@ -166,6 +166,28 @@ public sealed class LookupTests
         Assert.Equal(9, lookup.Hops);
     }
 
+    [Fact]
+    public void Of_addresses_no_more_are_kept_than_of_peers_that_may_still_be_asked()
+    {
+        var options = new LookupOptions(Required: 20, Concurrency: 100, MaxCandidates: 10);
+        var lookup = Start(_peers[99..], options);
+        var heard = new HeardAddresses(lookup, options.MaxCandidates);
+        TakeAll(lookup);
+        for (var i = 9; i >= 0; i--)
+        {
+            foreach (var peer in _peers[(i * 9)..((i * 9) + 9)]) heard.Add(peer, [Some.Address($"/ip4/192.0.2.1/tcp/{i + 1}")]);
+            lookup.Answered(i == 9 ? _peers[99] : _peers[98], i == 9 ? _peers[..90] : []);
+            heard.Trim();
+            Assert.InRange(heard.Count, 0, options.MaxCandidates);
+        }
+
+        // Those that are asked still have theirs: the closest, of whom the look-up has kept nine beside the one that answered.
+        var asked = TakeAll(lookup);
+        Assert.Equal(_peers[..9], asked);
+        Assert.All(asked, peer => Assert.Single(heard.Take(peer)));
+        Assert.All(asked, peer => Assert.Empty(heard.Take(peer)));
+    }
+
     private static List<PeerId> TakeAll(Lookup lookup)
     {
         var taken = new List<PeerId>();
