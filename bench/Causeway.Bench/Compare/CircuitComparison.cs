@@ -6,7 +6,12 @@ namespace Causeway.Bench.Compare;
 /// <summary>Our relay beside js-libp2p's, with our peers at both ends; relay, target and dialer each in a process of their own.</summary>
 internal static class CircuitComparison
 {
-    private const int MebiBytes = 256;
+    private const int MebiBytes = 512;
+    private const int WarmUp = 256;
+
+    // What every client sends before it measures.
+    private const int ClientWarmUp = 64;
+
     private const int Requests = 5_000;
     private const int Circuits = 2_000;
     private const int Reservations = 4_000;
@@ -15,13 +20,17 @@ internal static class CircuitComparison
     public static async Task<int> RunAsync(string[] args)
     {
         var rounds = Rounds.Count(args);
-        var cpu = new Dictionary<Side, List<double>> { [Side.Ours] = [], [Side.Js] = [] };
+        Queue<double> ours = [], js = [];
         await Rounds.CompareAsync(
-            $"Throughput through a relay, one stream, {MebiBytes} MiB", "MiB/s", rounds,
-            (Side.Ours.Name, () => ThroughputAsync(Side.Ours, cpu[Side.Ours])),
-            (Side.Js.Name, () => ThroughputAsync(Side.Js, cpu[Side.Js])),
-            ("no relay", async () => MebiBytes / (double)(await Side.Ours.ServeAndMeasureAsync("throughput", MebiBytes))["seconds"]!));
-        Console.WriteLine($"  CPU time of the relay per GiB: {Rounds.Median(cpu[Side.Ours]):N2} s (ours), {Rounds.Median(cpu[Side.Js]):N2} s (js-libp2p)");
+            $"Throughput through a relay, one stream, {MebiBytes} MiB; relay and both ends share the cores", "MiB/s", rounds,
+            (Side.Ours.Name, () => ThroughputAsync(Side.Ours, ours)),
+            (Side.Js.Name, () => ThroughputAsync(Side.Js, js)),
+            ("no relay", DirectAsync));
+        await Rounds.CompareAsync(
+            "The same by what the relay spends: MiB carried per second of its CPU time", "MiB/CPU second", rounds,
+            (Side.Ours.Name, () => Task.FromResult(ours.Dequeue())),
+            (Side.Js.Name, () => Task.FromResult(js.Dequeue())),
+            ("loopback TCP + ChaCha20-Poly1305", BareAsync));
         await Rounds.CompareAsync(
             "Request and response through a relay, on an open stream", "round trips/s", rounds,
             (Side.Ours.Name, () => LatencyAsync(Side.Ours)),
@@ -39,26 +48,41 @@ internal static class CircuitComparison
         return 0;
     }
 
-    private static Task<double> ThroughputAsync(Side relay, List<double> cpu) => WithRelayAsync(relay, async (process, address) =>
+    private static Task<double> ThroughputAsync(Side relay, Queue<double> carried) => WithRelayAsync(relay, async (process, address) =>
     {
         using var target = Start(Side.Ours, $"serve-behind {address}");
         try
         {
-            var relayed = await LineAsync(target);
-            process.Refresh();
-            var before = process.TotalProcessorTime;
-            var measured = await Rounds.JsonAsync(Side.Ours.Command($"client throughput {relayed} {MebiBytes}"));
-            process.Refresh();
-
-            // The client warms up with 64 MiB, which the relay carries as well.
-            cpu.Add((process.TotalProcessorTime - before).TotalSeconds * 1024 / (MebiBytes + 64));
-            return MebiBytes / (double)measured["seconds"]!;
+            var (seconds, _, cpu) = await SendAsync(process, "throughput", await LineAsync(target));
+            carried.Enqueue(1 / cpu);
+            return MebiBytes / seconds;
         }
         finally
         {
             await EndAsync(target);
         }
     });
+
+    private static Task<double> DirectAsync() => WithServerAsync(async (server, address) => MebiBytes / (await SendAsync(server, "throughput", address)).Seconds);
+
+    // The least that a relay can spend: receive and open at one end, seal and send at the other, blocking sockets and nothing on top.
+    private static Task<double> BareAsync() => WithServerAsync(async (server, address) =>
+    {
+        var (_, sender, receiver) = await SendAsync(server, "bare", address);
+        return 1 / (sender + receiver);
+    });
+
+    /// <summary>Seconds that it took, and CPU seconds per MiB of the client and of the process that is watched, when all are warm.</summary>
+    private static async Task<(double Seconds, double Client, double Watched)> SendAsync(Process watched, string what, string address)
+    {
+        await Rounds.JsonAsync(Side.Ours.Command($"client {what} {address} {WarmUp}"));
+        watched.Refresh();
+        var before = watched.TotalProcessorTime;
+        var measured = await Rounds.JsonAsync(Side.Ours.Command($"client {what} {address} {MebiBytes}"));
+        watched.Refresh();
+        var cpu = (watched.TotalProcessorTime - before).TotalSeconds;
+        return ((double)measured["seconds"]!, (double)measured["cpuSeconds"]! / MebiBytes, cpu / (MebiBytes + ClientWarmUp));
+    }
 
     private static Task<double> LatencyAsync(Side relay) => WithRelayAsync(relay, async (_, address) =>
     {
@@ -97,9 +121,13 @@ internal static class CircuitComparison
         return (double)JsonNode.Parse(await LineAsync(relay))![what]!;
     }
 
-    private static async Task<double> WithRelayAsync(Side relay, Func<Process, string, Task<double>> measure)
+    private static Task<double> WithRelayAsync(Side relay, Func<Process, string, Task<double>> measure) => WithAsync(relay, "circuit-relay", measure);
+
+    private static Task<double> WithServerAsync(Func<Process, string, Task<double>> measure) => WithAsync(Side.Ours, "serve", measure);
+
+    private static async Task<double> WithAsync(Side side, string what, Func<Process, string, Task<double>> measure)
     {
-        using var process = Start(relay, "circuit-relay");
+        using var process = Start(side, what);
         try
         {
             return await measure(process, await LineAsync(process));

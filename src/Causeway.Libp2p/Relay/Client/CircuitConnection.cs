@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
-using Causeway.Libp2p.Streams;
+using Causeway.Libp2p.Muxing;
 using Causeway.Libp2p.Transports;
+using Causeway.Libp2p.Transports.Pipes;
 using Causeway.Multiformats;
 
 namespace Causeway.Libp2p.Relay.Client;
@@ -8,23 +9,18 @@ namespace Causeway.Libp2p.Relay.Client;
 /// <summary>A raw connection that is a stream to a relay.</summary>
 internal sealed class CircuitConnection : TransportConnection
 {
-    private const int ReadSize = 64 * 1024;
-    private const int SmallestRead = 4096;
-
-    private readonly Libp2pStream _stream;
+    private readonly MuxedStream _stream;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _closed;
 
-    public CircuitConnection(Libp2pStream stream, Multiaddress local, Multiaddress remote, bool isLimited)
+    public CircuitConnection(MuxedStream stream, Multiaddress local, Multiaddress remote, bool isLimited)
     {
         _stream = stream;
         LocalAddress = local;
         RemoteAddress = remote;
         IsLimited = isLimited;
-
-        // A read of zero bytes waits without a buffer.
-        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: SmallestRead, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Input = new StreamPipeReader(stream);
+        Output = new StreamPipeWriter(stream);
     }
 
     public override Multiaddress LocalAddress { get; }

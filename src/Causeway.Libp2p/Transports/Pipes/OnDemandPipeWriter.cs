@@ -130,7 +130,8 @@ internal abstract class OnDemandPipeWriter : PipeWriter
         var wanted = Math.Max(sizeHint, 1);
         if (_buffer is null)
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, SmallestBuffer));
+            // Behind a large piece more may follow, the rest of a message in a frame of its own: it has room at once and nothing is moved.
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, wanted < LargestContiguous / 4 ? SmallestBuffer : LargestContiguous));
             return;
         }
 
