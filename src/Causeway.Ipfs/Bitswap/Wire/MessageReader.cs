@@ -1,0 +1,58 @@
+using Causeway.Libp2p;
+using Causeway.Libp2p.Streams;
+
+namespace Causeway.Ipfs.Bitswap.Wire;
+
+/// <summary>
+/// Reads messages from a peer's stream. Between two of them no buffer is held. Each gets a buffer of its own, which blocks are taken from without a copy; it
+/// grows with what has arrived, not with what was promised.
+/// </summary>
+/// <param name="stream">Where from.</param>
+/// <param name="progress">Told when something arrived.</param>
+internal sealed class MessageReader(Libp2pStream stream, Action progress)
+{
+    private const int FirstAllocation = 64 << 10;
+    private const int SecondAllocation = (1 << 20) + FirstAllocation;
+    private const int MaxPrefix = 4;
+
+    private readonly byte[] _prefix = new byte[1];
+
+    /// <summary>Waits for the next message's first byte.</summary>
+    /// <returns>False at the stream's end.</returns>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => await stream.ReadAsync(_prefix, cancellationToken) > 0;
+
+    /// <summary>Reads the message whose first byte is here.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="Libp2pException">It is too long, cut off or malformed.</exception>
+    public async ValueTask<(BitswapMessage Message, int Length)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var length = await ReadLengthAsync(cancellationToken);
+        var body = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstAllocation));
+        for (var filled = 0; filled < length;)
+        {
+            if (filled == body.Length) Array.Resize(ref body, Math.Min(length, filled == FirstAllocation ? SecondAllocation : BitswapLimits.MaxMessageLength));
+            var read = await stream.ReadAsync(body.AsMemory(filled), cancellationToken);
+            if (read == 0) throw Violation("it ended within a message");
+            filled += read;
+            progress();
+        }
+
+        return BitswapDecoder.TryDecode(body, out var message) ? (message, length) : throw Violation("a message is malformed");
+    }
+
+    private async ValueTask<int> ReadLengthAsync(CancellationToken cancellationToken)
+    {
+        var length = 0;
+        for (var count = 1; ; count++)
+        {
+            length |= (_prefix[0] & 0x7f) << (7 * (count - 1));
+            if (_prefix[0] < 0x80) break;
+            if (count == MaxPrefix) throw Violation("a message is too long");
+            if (await stream.ReadAsync(_prefix, cancellationToken) == 0) throw Violation("it ended within a message");
+        }
+
+        return length <= BitswapLimits.MaxMessageLength ? length : throw Violation($"a message of {length} bytes is too long; {BitswapLimits.MaxMessageLength} are allowed");
+    }
+
+    private Libp2pException Violation(string what) => new(Libp2pError.ProtocolViolation, $"The Bitswap stream of {stream.Connection.RemotePeer} is malformed: {what}.");
+}
