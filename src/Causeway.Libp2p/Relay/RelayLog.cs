@@ -35,4 +35,7 @@ internal static partial class RelayLog
 
     [LoggerMessage(1814, LogLevel.Warning, "No relays could be looked up.")]
     public static partial void SourceFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(1815, LogLevel.Warning, "{Relay} is not used as a relay, since it does not keep to the protocol: {Reason}")]
+    public static partial void RelayMisbehaved(this ILogger logger, PeerId relay, string reason);
 }

@@ -2,6 +2,7 @@ using Causeway.Libp2p.Connections;
 using Causeway.Libp2p.Discovery;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Peers;
+using Causeway.Libp2p.Records;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Relay.Wire;
 using Causeway.Libp2p.Streams;
@@ -9,6 +10,7 @@ using Causeway.Libp2p.Tests.Connections;
 using Causeway.Libp2p.Tests.Hosts;
 using Causeway.Libp2p.Tests.Support;
 using Causeway.Multiformats;
+using Google.Protobuf;
 using static Causeway.Libp2p.Tests.Some;
 
 namespace Causeway.Libp2p.Tests.Relay;
@@ -25,6 +27,62 @@ public sealed class RelayClientTests
         await TestHosts.ConnectAsync(hidden, relay);
         Assert.Equal(RelayNet.Through(relay, hidden).Decapsulate("p2p"), await RelayNet.HasAddressAsync(hidden));
         Assert.Equal(1, service.ReservationCount);
+    }
+
+    [Theory]
+    [InlineData("none", true)]
+    [InlineData("right", true)]
+    [InlineData("a second short", true)]
+    [InlineData("too short", false)]
+    [InlineData("for another", false)]
+    [InlineData("of another", false)]
+    [InlineData("named another", false)]
+    [InlineData("spoiled", false)]
+    [InlineData("other purpose", false)]
+    [InlineData("other type", false)]
+    [InlineData("empty", false)]
+    public async Task A_reservation_whose_voucher_is_wrong_is_none_and_that_is_said(string voucher, bool isTaken)
+    {
+        await using var net = new RelayNet();
+        var log = new TestLog();
+        var (relayKey, _) = NewIdentity();
+        var (otherKey, other) = NewIdentity();
+        var relay = await net.Hosts.StartAsync(builder => builder.WithIdentity(relayKey));
+        var expires = DateTimeOffset.FromUnixTimeSeconds(4_000_000_000);
+        relay.Handle(CircuitRelay.ProtocolId, async (stream, token) =>
+        {
+            await DelimitedMessages.ReadAsync(stream, HopMessage.Parser, token);
+            var right = new ReservationVoucher(relay.Id, stream.Connection.RemotePeer, expires);
+            var bytes = voucher switch
+            {
+                "none" => null,
+                "a second short" => (right with { Expires = expires - TimeSpan.FromSeconds(1) }).Seal(relayKey),
+                "too short" => (right with { Expires = expires - TimeSpan.FromSeconds(2) }).Seal(relayKey),
+                "for another" => (right with { Peer = other }).Seal(relayKey),
+                "of another" => (right with { Relay = other }).Seal(otherKey),
+                "named another" => (right with { Relay = other }).Seal(relayKey),
+                "other purpose" => Resealed("libp2p-peer-record", [0x03, 0x02]),
+                "other type" => Resealed("libp2p-relay-rsvp", [0x03, 0x01]),
+                "empty" => [],
+                _ => right.Seal(relayKey),
+            };
+            if (voucher == "spoiled") bytes![^1] ^= 1;
+            var reservation = new ReservationMessage { Expire = (ulong)expires.ToUnixTimeSeconds() };
+            if (bytes is not null) reservation.Voucher = ByteString.CopyFrom(bytes);
+            await DelimitedMessages.WriteAsync(stream, new HopMessage { Type = HopMessage.Types.Type.Status, Status = RelayStatus.Ok, Reservation = reservation }, token);
+
+            byte[] Resealed(string domain, ReadOnlySpan<byte> type)
+            {
+                Assert.True(SignedEnvelope.TryOpen(right.Seal(relayKey), "libp2p-relay-rsvp", out var opened));
+                return SignedEnvelope.Seal(relayKey, domain, type, opened.Payload.Span);
+            }
+        });
+        var hidden = await net.Hosts.StartAsync(
+            builder => builder.UseLogging(log).UseRelayClient(options => options with { Relays = [RelayNet.AddressOf(relay)] }), listen: false);
+        await log.LoggedAsync(isTaken ? 1810 : 1815);
+        if (isTaken) await RelayNet.HasAddressAsync(hidden);
+        else Assert.DoesNotContain(hidden.Addresses, static address => address.IsRelayed);
+        Assert.Equal(isTaken, log.Of(1815).Count == 0);
     }
 
     [Fact]

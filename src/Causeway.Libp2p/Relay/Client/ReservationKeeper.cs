@@ -175,7 +175,7 @@ internal sealed class ReservationKeeper(
         try
         {
             var connection = Direct(peer) ?? await host.ConnectAsync(peer, new ConnectOptions { RequireDirect = true }, either.Token);
-            var reservation = await Reservation.RequestAsync(connection, either.Token);
+            var reservation = await Reservation.RequestAsync(connection, host.Id, either.Token);
             Granted(connection, reservation);
         }
         catch (Exception error)
@@ -210,7 +210,8 @@ internal sealed class ReservationKeeper(
             Libp2pException { Error: Libp2pError.ProtocolNotSupported } => Refusal.Denied,
             _ => Refusal.Unreachable,
         };
-        log.RelayRefused(peer, error.Message);
+        if (error is Libp2pException { Error: Libp2pError.ProtocolViolation }) log.RelayMisbehaved(peer, error.Message);
+        else log.RelayRefused(peer, error.Message);
         lock (_lock)
         {
             if (_plan.Failed(peer, refusal, time.GetUtcNow())) Released(peer);
