@@ -47,6 +47,36 @@ public sealed class ImportVectorTests
     }
 
     [Fact]
+    public async Task The_folder_of_the_vectors_has_its_CID_in_every_profile()
+    {
+        var rows = File.ReadLines(Vectors.Locate("unixfs/cids.md")).Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells.Length > 3 && cells[2] == "dir{a.txt,b.txt,c.bin}").ToArray();
+        Assert.Equal(Profiles.Count, rows.Length);
+        foreach (var row in rows)
+        {
+            await using var store = new MemoryBlockStore();
+            var importer = new UnixFsImporter(store, Profiles[row[1]]);
+            var directory = new UnixFsDirectory(store, Profiles[row[1]].CidVersion == 0 ? DirectoryProfile.KuboLegacyV0 : DirectoryProfile.HeliaDefault);
+            var root = await directory.CreateEmptyAsync(Stop);
+            foreach (var (name, content) in ((string, byte[])[])[("c.bin", new byte[1 << 20]), ("a.txt", "alpha\n"u8.ToArray()), ("b.txt", "hello world"u8.ToArray())])
+            {
+                var file = await importer.ImportAsync(new MemoryStream(content), cancellationToken: Stop);
+                root = await directory.SetAsync(root, name, file.Cid, file.DagSize, Stop);
+            }
+
+            Assert.Equal(row[3], root.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("Qma5kEnM5fEKTXrFC5zXYRy5QG3hcMWopoFS7ijhxx19qc")]
+    public async Task An_empty_folder_between_gateways_has_the_CID_of_their_contract(string cid)
+    {
+        await using var store = new MemoryBlockStore();
+        Assert.Equal(cid, (await new UnixFsDirectory(store, DirectoryProfile.Gateway).CreateEmptyAsync(Stop)).ToString());
+    }
+
+    [Fact]
     public async Task A_file_between_gateways_has_the_CID_of_their_contract()
     {
         await using var store = new MemoryBlockStore();
