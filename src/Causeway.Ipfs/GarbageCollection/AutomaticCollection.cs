@@ -19,7 +19,7 @@ public sealed class AutomaticCollection : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>Told of each collection that was begun here, when it is over; with null for one that failed.</summary>
+    /// <summary>Told of each collection that was due, when it is over; with null for one that failed, or that another one made needless.</summary>
     internal event Action<CollectionResult?>? Ended;
 
     /// <summary>Stops, in the middle of a collection if need be.</summary>

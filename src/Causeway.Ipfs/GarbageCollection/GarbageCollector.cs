@@ -95,12 +95,12 @@ public sealed class GarbageCollector : IDisposable
         }
 
         var (deleted, bytes) = (0L, 0L);
-        for (var isLast = false; !isLast;)
+        while (await sweep.FindAsync(walk.Contains, cancellationToken) is { } found)
         {
-            var step = await sweep.StepAsync(walk.Contains, cancellationToken);
-            deleted += step.Deleted;
-            bytes += step.DeletedBytes;
-            isLast = step.IsLast;
+            if (found.Count == 0) continue;
+            var swept = await sweep.DeleteAsync(found, cancellationToken);
+            deleted += swept.Count;
+            bytes += swept.Bytes;
         }
 
         _lastEnd = _time.GetTimestamp();

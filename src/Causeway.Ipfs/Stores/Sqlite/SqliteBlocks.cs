@@ -106,9 +106,9 @@ internal sealed class SqliteBlocks
     }
 
     /// <summary>Deletes those that are of an epoch before one.</summary>
-    public static (int Count, long Bytes) Delete(Transaction transaction, IEnumerable<Multihash> hashes, long before)
+    public static SweptBlocks Delete(Transaction transaction, IEnumerable<Multihash> hashes, long before)
     {
-        var (count, bytes) = (0, 0L);
+        var (count, bytes) = (0L, 0L);
         using var query = transaction.Prepare("SELECT id, length FROM blocks WHERE hash = ?1 AND epoch < ?2");
         using var entry = transaction.Prepare("DELETE FROM blocks WHERE hash = ?1");
         using var data = transaction.Prepare("DELETE FROM data WHERE id = ?1");
@@ -124,7 +124,7 @@ internal sealed class SqliteBlocks
             bytes += length;
         }
 
-        return (count, bytes);
+        return new SweptBlocks(count, bytes);
     }
 
     /// <summary>Adds to the totals.</summary>

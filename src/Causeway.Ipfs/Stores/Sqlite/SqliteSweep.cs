@@ -15,6 +15,7 @@ internal sealed class SqliteSweep : ISweep
     private readonly long _before;
     private readonly Action _end;
     private byte[] _last = [];
+    private bool _isAtEnd;
 
     private SqliteSweep(Database database, SqliteBlocks blocks, long before, Action end)
     {
@@ -44,15 +45,15 @@ internal sealed class SqliteSweep : ISweep
     }
 
     /// <inheritdoc />
-    public async ValueTask<SweepStep> StepAsync(Func<long, bool> isMarked, CancellationToken cancellationToken)
-    {
-        var (doomed, isLast) = await _database.ReadAsync(transaction => Look(transaction, isMarked), cancellationToken);
-        if (doomed.Count == 0) return new SweepStep(0, 0, isLast);
+    public ValueTask<IReadOnlyList<Multihash>?> FindAsync(Func<long, bool> isMarked, CancellationToken cancellationToken) =>
+        _database.ReadAsync<IReadOnlyList<Multihash>?>(transaction => Find(transaction, isMarked), cancellationToken);
 
-        // Asked again there: somebody may have put or touched one since.
-        var (count, bytes) = await _database.WriteAsync(transaction => SqliteBlocks.Delete(transaction, doomed, _before), cancellationToken);
-        _blocks.Count(-count, -bytes);
-        return new SweepStep(count, bytes, isLast);
+    /// <inheritdoc />
+    public async ValueTask<SweptBlocks> DeleteAsync(IReadOnlyList<Multihash> hashes, CancellationToken cancellationToken)
+    {
+        var swept = await _database.WriteAsync(transaction => SqliteBlocks.Delete(transaction, hashes, _before), cancellationToken);
+        _blocks.Count(-swept.Count, -swept.Bytes);
+        return swept;
     }
 
     /// <inheritdoc />
@@ -62,18 +63,20 @@ internal sealed class SqliteSweep : ISweep
         return ValueTask.CompletedTask;
     }
 
-    private (List<Multihash> Doomed, bool IsLast) Look(Transaction transaction, Func<long, bool> isMarked)
+    private List<Multihash>? Find(Transaction transaction, Func<long, bool> isMarked)
     {
-        var doomed = new List<Multihash>();
+        if (_isAtEnd) return null;
+        var found = new List<Multihash>();
         using var query = transaction.Prepare("SELECT hash, id, epoch FROM blocks WHERE hash > ?1 ORDER BY hash");
         query.Bind(1, _last);
-        for (var rows = 0; rows < MaxRowsPerStep && doomed.Count < MaxDeletedPerStep; rows++)
+        for (var rows = 0; rows < MaxRowsPerStep && found.Count < MaxDeletedPerStep; rows++)
         {
-            if (!query.Step()) return (doomed, true);
+            _isAtEnd = !query.Step();
+            if (_isAtEnd) break;
             _last = query.GetBlob(0).ToArray();
-            if (query.GetInt64(2) < _before && !isMarked(query.GetInt64(1))) doomed.Add(Multihash.FromBytes(_last));
+            if (query.GetInt64(2) < _before && !isMarked(query.GetInt64(1))) found.Add(Multihash.FromBytes(_last));
         }
 
-        return (doomed, false);
+        return found;
     }
 }
