@@ -4,7 +4,7 @@ using Causeway.Multiformats;
 
 namespace Causeway.Ipfs.Bitswap;
 
-/// <content>Finding and dialing providers.</content>
+/// <content>Finding and dialing providers, and being one.</content>
 public sealed partial class BitswapExchange
 {
     /// <summary>Connects to a peer and lets a session ask it.</summary>
@@ -16,6 +16,12 @@ public sealed partial class BitswapExchange
 
     /// <summary>Remembers where a peer can be reached.</summary>
     internal void AddAddresses(PeerId peer, IEnumerable<Multiaddress> addresses) => _host.Peers.AddAddresses(peer, addresses, AddressLifetime.Discovered);
+
+    /// <summary>A tree is here.</summary>
+    internal void OnFetched(Cid root)
+    {
+        if (Options.ProvideFetchedRoots) _ = ProvideQuietlyAsync(root);
+    }
 
     private async Task SearchAsync(SessionCore session, Cid cid)
     {
@@ -58,6 +64,18 @@ public sealed partial class BitswapExchange
         catch (Exception error)
         {
             Logger.DialFailed(peer, cid, error.Message);
+        }
+    }
+
+    private async Task ProvideQuietlyAsync(Cid cid)
+    {
+        try
+        {
+            await ProvideAsync(cid, _stopping.Token);
+        }
+        catch (Exception error)
+        {
+            Logger.ProvideFailed(cid, error.Message);
         }
     }
 }

@@ -18,7 +18,7 @@ public sealed record BitswapOptions
     /// </summary>
     public bool AllowLimited { get; init; }
 
-    /// <summary>Whether the roots that <see cref="BitswapExchange.FetchDagAsync"/> has fetched whole are announced to the DHT. Default no.</summary>
+    /// <summary>Whether the roots that <see cref="BitswapSession.FetchDagAsync"/> has fetched whole are announced to the DHT. Default no.</summary>
     public bool ProvideFetchedRoots { get; init; }
 
     /// <summary>Wants of one peer that are kept. Default 1024 (boxo's), 1 to 65 536.</summary>
@@ -81,7 +81,7 @@ public sealed record BitswapOptions
     /// <summary>How long a ban lasts, and how long a wrong message is remembered. Default 10 minutes.</summary>
     public TimeSpan BanTime { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Blocks that one <see cref="BitswapExchange.FetchDagAsync"/> asks for at once. Default 1024, at least 1.</summary>
+    /// <summary>Blocks that one <see cref="BitswapSession.FetchDagAsync"/> asks for at once. Default 1024, at least 1.</summary>
     public int FetchConcurrency { get; init; } = 1024;
 
     internal void Validate()

@@ -9,7 +9,7 @@ namespace Causeway.Ipfs.Bitswap;
 /// shared among the peers that have them, as many as each delivers in time. What came stays in the store, safe from the garbage collector until the session is disposed.
 /// Thread-safe.
 /// </summary>
-public sealed class BitswapSession : IBlockSource, IAsyncDisposable
+public sealed partial class BitswapSession : IBlockSource, IAsyncDisposable
 {
     private readonly BitswapExchange _exchange;
     private readonly SessionCore _core;

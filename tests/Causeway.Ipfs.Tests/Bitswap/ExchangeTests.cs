@@ -44,7 +44,7 @@ public sealed class ExchangeTests
             await session.AddPeerAsync(peer.Id, peer.Host.Addresses, Stop);
         }
 
-        await here.Exchange.FetchDagAsync(session, tree.Root, TestTree.Links, cancellationToken: Stop).WaitAsync(BlockPeer.Patience, Stop);
+        await session.FetchDagAsync(tree.Root, cancellationToken: Stop).WaitAsync(BlockPeer.Patience, Stop);
 
         foreach (var block in tree.Blocks) Assert.Equal(block.Data.ToArray(), (await here.Store.GetAsync(block.Cid, Stop)).ToArray());
         Assert.Equal(tree.Blocks.Count, session.Progress.BlocksReceived);
@@ -65,7 +65,7 @@ public sealed class ExchangeTests
         await here.ConnectAsync(there);
 
         await using var session = here.Exchange.CreateSession(tree.Root);
-        await here.Exchange.FetchDagAsync(session, tree.Root, TestTree.Links, cancellationToken: Stop).WaitAsync(BlockPeer.Patience, Stop);
+        await session.FetchDagAsync(tree.Root, cancellationToken: Stop).WaitAsync(BlockPeer.Patience, Stop);
 
         Assert.Equal(tree.Blocks.Count - 30, session.Progress.BlocksReceived);
         await Eventually.HoldsAsync(() => there.Exchange.LedgerOf(here.Id)!.BlocksSent == tree.Blocks.Count - 30);
@@ -147,7 +147,7 @@ public sealed class ExchangeTests
         {
             if (p.Blocks > 50) some.TrySetResult();
         });
-        var fetching = here.Exchange.FetchDagAsync(session, tree.Root, TestTree.Links, progress, Stop);
+        var fetching = session.FetchDagAsync(tree.Root, progress, Stop);
         await some.Task.WaitAsync(BlockPeer.Patience, Stop);
         await one.DisposeAsync();
         await here.ConnectAsync(two);

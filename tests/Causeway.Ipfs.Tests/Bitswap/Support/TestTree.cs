@@ -1,13 +1,12 @@
 using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Dag.Pb;
 using Causeway.Multiformats;
 
 namespace Causeway.Ipfs.Tests.Bitswap.Support;
 
-/// <summary>A tree of blocks: inner ones are lists of CIDs, leaves are random bytes. Which codec they have makes no difference to Bitswap.</summary>
+/// <summary>A tree of blocks: inner ones are DAG-PB, leaves are random bytes.</summary>
 internal sealed class TestTree
 {
-    private const int CidLength = 36;
-
     public TestTree(int seed, int leaves, int leafLength, int fanOut = 100)
     {
         var random = new Random(seed);
@@ -16,7 +15,7 @@ internal sealed class TestTree
         var level = Leaves;
         do
         {
-            level = [.. level.Chunk(fanOut).Select(static children => Block.Create(Multicodec.DagCbor, children.SelectMany(static c => c.Cid.Bytes.ToArray()).ToArray()))];
+            level = [.. level.Chunk(fanOut).Select(static children => NewParent(children))];
             all.AddRange(level);
         }
         while (level.Count > 1);
@@ -32,15 +31,13 @@ internal sealed class TestTree
     /// <summary>The leaves, in order.</summary>
     public IReadOnlyList<Block> Leaves { get; }
 
-    /// <summary>What a block leads to.</summary>
-    public static IReadOnlyList<Cid> Links(Cid cid, ReadOnlyMemory<byte> data) => cid.Codec == Multicodec.Raw
-        ? []
-        : [.. Enumerable.Range(0, data.Length / CidLength).Select(i => Cid.FromBytes(data.Span.Slice(i * CidLength, CidLength)))];
-
     private static Block NewLeaf(Random random, int length)
     {
         var data = new byte[length];
         random.NextBytes(data);
         return Block.Create(Multicodec.Raw, data);
     }
+
+    private static Block NewParent(Block[] children) =>
+        Block.Create(Multicodec.DagPb, DagPb.Encode(new DagPbNode { Links = [.. children.Select(static child => new DagPbLink(child.Cid, "", (ulong)child.Data.Length))] }));
 }

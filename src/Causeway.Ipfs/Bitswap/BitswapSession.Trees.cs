@@ -1,31 +1,25 @@
 using System.Threading.Channels;
-using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Dag;
 using Causeway.Multiformats;
 
 namespace Causeway.Ipfs.Bitswap;
 
 /// <content>Whole trees.</content>
-public sealed partial class BitswapExchange
+public sealed partial class BitswapSession
 {
+    // Links that may wait to be followed: strangers choose how many stand in a block.
+    private const int MaxPending = 1 << 20;
+
     /// <summary>
     /// Fetches a block and all that it leads to into the store, many at once. What is there already is not asked for: call it again to go on after an interruption.
     /// </summary>
-    /// <param name="session">Whose peers are asked; it holds what came until it is disposed.</param>
     /// <param name="root">Where to begin.</param>
-    /// <param name="links">What a block leads to (DagLinks.Of).</param>
     /// <param name="progress">Told after each block.</param>
     /// <param name="cancellationToken">Ends it. What came stays in the store.</param>
     /// <exception cref="IpfsException">A block cannot be found or stored, or is not what its codec asks for.</exception>
-    public async Task FetchDagAsync(
-        BitswapSession session,
-        Cid root,
-        Func<Cid, ReadOnlyMemory<byte>, IReadOnlyList<Cid>> links,
-        IProgress<BitswapProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+    public async Task FetchDagAsync(Cid root, IProgress<BitswapProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(root);
-        ArgumentNullException.ThrowIfNull(links);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var finished = Channel.CreateUnbounded<(Cid Cid, ReadOnlyMemory<byte>? Data, Exception? Error)>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -35,10 +29,10 @@ public sealed partial class BitswapExchange
         var (running, blocks, bytes) = (0, 0L, 0L);
         while (pending.Count > 0 || running > 0)
         {
-            while (running < Options.FetchConcurrency && pending.TryPop(out var next))
+            while (running < _exchange.Options.FetchConcurrency && pending.TryPop(out var next))
             {
                 running++;
-                _ = FetchOneAsync(session, next, finished.Writer, ended.Token);
+                _ = FetchOneAsync(next, finished.Writer, ended.Token);
             }
 
             var (cid, data, error) = await finished.Reader.ReadAsync(CancellationToken.None);
@@ -54,46 +48,36 @@ public sealed partial class BitswapExchange
             blocks++;
             bytes += data?.Length ?? 0;
             if (data is { } read && cid.Codec != Multicodec.Raw) Follow(cid, read);
-            progress?.Report(session.Progress with { Blocks = blocks, Bytes = bytes });
+            progress?.Report(Progress with { Blocks = blocks, Bytes = bytes });
         }
 
-        if (Options.ProvideFetchedRoots) _ = ProvideQuietlyAsync(root);
+        _exchange.OnFetched(root);
 
         void Follow(Cid cid, ReadOnlyMemory<byte> data)
         {
             // The first link is to be popped first.
-            var children = links(cid, data);
+            var children = DagLinks.Of(cid, data);
+            if (children.Count > MaxPending - pending.Count)
+                throw new IpfsException(IpfsError.TooLarge, $"More than {MaxPending} links below {root} wait to be followed.");
             for (var i = children.Count - 1; i >= 0; i--)
                 if (seen.Add(children[i])) pending.Push(children[i]);
         }
     }
 
     // Blocks of raw bytes lead nowhere: where they are here they are not read.
-    private static async Task FetchOneAsync(
-        BitswapSession session, Cid cid, ChannelWriter<(Cid Cid, ReadOnlyMemory<byte>? Data, Exception? Error)> finished, CancellationToken cancellationToken)
+    private async Task FetchOneAsync(
+        Cid cid, ChannelWriter<(Cid Cid, ReadOnlyMemory<byte>? Data, Exception? Error)> finished, CancellationToken cancellationToken)
     {
         try
         {
             ReadOnlyMemory<byte>? data = null;
-            if (cid.Codec == Multicodec.Raw) data = await session.EnsureAsync(cid, cancellationToken);
-            else data = await session.GetAsync(cid, cancellationToken);
+            if (cid.Codec == Multicodec.Raw) data = await EnsureAsync(cid, cancellationToken);
+            else data = await GetAsync(cid, cancellationToken);
             finished.TryWrite((cid, data, null));
         }
         catch (Exception error)
         {
             finished.TryWrite((cid, null, error));
-        }
-    }
-
-    private async Task ProvideQuietlyAsync(Cid cid)
-    {
-        try
-        {
-            await ProvideAsync(cid, _stopping.Token);
-        }
-        catch (Exception error)
-        {
-            Logger.ProvideFailed(cid, error.Message);
         }
     }
 }
