@@ -47,7 +47,7 @@ public sealed class JsPeer : IAsyncDisposable
     {
         var root = Path.Combine(SourceFolder(), "js");
         var node = Path.Combine(root, "current", "node_modules", "node", "bin", "node");
-        var folder = Path.Combine(root, release switch { JsRelease.Current => "current", JsRelease.Previous => "previous", _ => "browser" });
+        var folder = Path.Combine(root, release switch { JsRelease.Current => "current", JsRelease.Previous => "previous", JsRelease.Helia => "helia", _ => "browser" });
         if (!File.Exists(node) || !Directory.Exists(Path.Combine(folder, "node_modules")))
             Requirement.Missing("js-libp2p (run ./test, which installs it, or 'npm ci' in the folders of tests/Causeway.Interop.Tests/js)");
 
@@ -175,4 +175,7 @@ public enum JsRelease
 
     /// <summary>3.x in pages of a browser.</summary>
     Browser,
+
+    /// <summary>3.x under Helia.</summary>
+    Helia,
 }
