@@ -88,7 +88,7 @@ public sealed class NodeControlTests
             path,
             async (context, cancel) =>
             {
-                context.Response.Headers[NodeProtocol.GenerationHeader] = NodeProtocol.Generation;
+                context.Response.Headers[ControlMessages.GenerationHeader] = NodeProtocol.Generation;
                 if (isStreaming) await context.Response.StartAsync(cancel);
                 asked.Writer.TryWrite(true);
                 await Task.Delay(Timeout.Infinite, cancel);

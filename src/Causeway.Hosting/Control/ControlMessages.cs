@@ -8,6 +8,9 @@ namespace Causeway.Hosting.Control;
 /// <summary>What is said over control sockets: JSON bodies, streams as one JSON text per line, values in the query.</summary>
 public static class ControlMessages
 {
+    /// <summary>The header with the generation of what is said, in requests and responses.</summary>
+    public const string GenerationHeader = "Causeway-Control";
+
     private const int MaxCount = 1000;
 
     private static readonly byte[] NewLine = "\n"u8.ToArray();

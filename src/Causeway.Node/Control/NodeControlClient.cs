@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Causeway.Hosting.Control;
@@ -15,8 +12,7 @@ public sealed class NodeControlClient : INodeControl, IDisposable
     // Searches in a large DHT take a minute, connecting through a chain of dead addresses may, too. A node that says nothing for so long hangs.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly HttpClient _http;
-    private readonly TimeProvider _time;
+    private readonly ControlSocketClient _client;
 
     /// <summary>A client; it connects when it is asked something, and gives an answer (and each part of one that comes in parts) 5 minutes.</summary>
     /// <param name="path">The socket.</param>
@@ -24,17 +20,14 @@ public sealed class NodeControlClient : INodeControl, IDisposable
     /// <exception cref="NodeException">The path is too long.</exception>
     public NodeControlClient(string path, TimeProvider? time = null)
     {
-        _time = time ?? TimeProvider.System;
         try
         {
-            _http = ControlSocketClient.Create(path, NodeProtocol.MaxResponse);
+            _client = new ControlSocketClient(path, new ControlSocketClientOptions(NodeProtocol.Generation, NodeProtocol.MaxResponse, Patience, Patience), Explain, time);
         }
         catch (ControlSocketException e)
         {
             throw new NodeException(NodeError.BadRequest, e.Message, e);
         }
-
-        _http.DefaultRequestHeaders.Add(NodeProtocol.GenerationHeader, NodeProtocol.Generation);
     }
 
     /// <inheritdoc/>
@@ -58,7 +51,7 @@ public sealed class NodeControlClient : INodeControl, IDisposable
 
     /// <inheritdoc/>
     public IAsyncEnumerable<PingReport> PingAsync(string target, int count, CancellationToken cancellationToken) =>
-        StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{NodeProtocol.Ping}?target={Uri.EscapeDataString(target)}&count={count}"), NodeJson.Default.PingReport, cancellationToken);
+        _client.StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{NodeProtocol.Ping}?target={Uri.EscapeDataString(target)}&count={count}"), NodeJson.Default.PingReport, cancellationToken);
 
     /// <inheritdoc/>
     public Task<PeerReport> FindPeerAsync(string peer, CancellationToken cancellationToken) =>
@@ -66,7 +59,7 @@ public sealed class NodeControlClient : INodeControl, IDisposable
 
     /// <inheritdoc/>
     public IAsyncEnumerable<PeerReport> FindProvidersAsync(string cid, int count, CancellationToken cancellationToken) =>
-        StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{NodeProtocol.Providers}?cid={Uri.EscapeDataString(cid)}&count={count}"), NodeJson.Default.PeerReport, cancellationToken);
+        _client.StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{NodeProtocol.Providers}?cid={Uri.EscapeDataString(cid)}&count={count}"), NodeJson.Default.PeerReport, cancellationToken);
 
     /// <inheritdoc/>
     public Task ProvideAsync(string cid, CancellationToken cancellationToken) => TellAsync(HttpMethod.Post, $"{NodeProtocol.Provide}?cid={Uri.EscapeDataString(cid)}", null, cancellationToken);
@@ -80,77 +73,21 @@ public sealed class NodeControlClient : INodeControl, IDisposable
         TellAsync(HttpMethod.Put, NodeProtocol.Value, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, NodeJson.Default.ValueReport)), cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client.Dispose();
 
-    private async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancel)
+    private static NodeException Explain(ControlFailure failure) => failure.Kind switch
     {
-        using var response = await ExplainedAsync(patience => SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, patience), cancel);
-        return Read(await response.Content.ReadAsByteArrayAsync(cancel), type);
-    }
+        ControlFailureKind.NotAllowed => new NodeException(NodeError.NotAllowed, "The node belongs to another user; run the command as that user or as root.", failure.Cause),
+        ControlFailureKind.NotRunning =>
+            new NodeException(NodeError.NotRunning, "No node runs here; start one with 'causeway node', or name a peer to start from with --bootstrap.", failure.Cause),
+        ControlFailureKind.OtherVersion => new NodeException(NodeError.OtherVersion, "The node is of another version than this command; restart it.", failure.Cause),
+        ControlFailureKind.Refused => new NodeException(
+            failure.Status switch { HttpStatusCode.NotFound => NodeError.NotFound, HttpStatusCode.BadRequest => NodeError.BadRequest, _ => NodeError.Failed }, failure.Message),
+        ControlFailureKind.Silent => new NodeException(NodeError.NoAnswer, "The node does not answer; see its log, and end its process if need be.", failure.Cause),
+        _ => new NodeException(NodeError.NoAnswer, "The node ended the conversation; see its log.", failure.Cause),
+    };
 
-    private async Task TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel)
-    {
-        using (await ExplainedAsync(patience => SendAsync(method, path, body, HttpCompletionOption.ResponseContentRead, patience), cancel))
-        {
-            // That it succeeded is all there is to know.
-        }
-    }
+    private Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancel) => _client.AskAsync(method, path, null, type, cancel);
 
-    private async IAsyncEnumerable<T> StreamAsync<T>(string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var response = await ExplainedAsync(patience => SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, patience), cancel);
-        await using var stream = await ExplainedAsync(patience => response.Content.ReadAsStreamAsync(patience), cancel);
-        using var reader = new StreamReader(stream);
-        while (await ExplainedAsync(patience => reader.ReadLineAsync(patience).AsTask(), cancel) is { } line) yield return Read(Encoding.UTF8.GetBytes(line), type);
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
-        var response = await _http.SendAsync(request, completion, cancel);
-        var isOurs = response.Headers.TryGetValues(NodeProtocol.GenerationHeader, out var values) && values.First() == NodeProtocol.Generation;
-        if (response.IsSuccessStatusCode && isOurs) return response;
-        using (response)
-        {
-            if (!isOurs || response.StatusCode == HttpStatusCode.UpgradeRequired) throw OtherVersion();
-            var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), ControlProblemJson.Default.ControlProblem);
-            throw new NodeException(response.StatusCode switch { HttpStatusCode.NotFound => NodeError.NotFound, HttpStatusCode.BadRequest => NodeError.BadRequest, _ => NodeError.Failed }, problem.Message);
-        }
-    }
-
-    private async Task<T> ExplainedAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancel)
-    {
-        using var limit = new CancellationTokenSource(Patience, _time);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
-        try
-        {
-            return await step(patience.Token);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
-        {
-            throw e switch
-            {
-                HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } =>
-                    new NodeException(NodeError.NotAllowed, "The node belongs to another user; run the command as that user or as root.", e),
-                HttpRequestException { InnerException: SocketException } =>
-                    new NodeException(NodeError.NotRunning, "No node runs here; start one with 'causeway node', or name a peer to start from with --bootstrap.", e),
-                OperationCanceledException => new NodeException(NodeError.NoAnswer, "The node does not answer; see its log, and end its process if need be.", e),
-                _ => new NodeException(NodeError.NoAnswer, "The node ended the conversation; see its log.", e),
-            };
-        }
-    }
-
-    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, type) ?? throw OtherVersion();
-        }
-        catch (JsonException e)
-        {
-            throw OtherVersion(e);
-        }
-    }
-
-    private static NodeException OtherVersion(Exception? cause = null) => new(NodeError.OtherVersion, "The node is of another version than this command; restart it.", cause);
+    private Task TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel) => _client.TellAsync(method, path, body, isForAll: false, cancel);
 }

@@ -47,8 +47,8 @@ public sealed class NodeControlServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, CancellationToken cancel)
     {
-        context.Response.Headers[NodeProtocol.GenerationHeader] = NodeProtocol.Generation;
-        if (context.Request.Headers[NodeProtocol.GenerationHeader] != NodeProtocol.Generation)
+        context.Response.Headers[GenerationHeader] = NodeProtocol.Generation;
+        if (context.Request.Headers[GenerationHeader] != NodeProtocol.Generation)
             throw new NodeException(NodeError.OtherVersion, "The node is of another version than this command; restart it.");
         switch (context.Request.Method, context.Request.Path.Value)
         {

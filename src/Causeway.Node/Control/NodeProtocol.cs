@@ -6,9 +6,6 @@ internal static class NodeProtocol
     /// <summary>The generation of what is said. It changes with every change of a message that an older program would not understand.</summary>
     public const string Generation = "1";
 
-    /// <summary>The header with <see cref="Generation"/>, in requests and responses.</summary>
-    public const string GenerationHeader = "Causeway-Control";
-
     /// <summary>The longest request body in bytes: the largest record of the DHT as base64, and its envelope.</summary>
     public const int MaxRequest = 128 * 1024;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Causeway.Hosting.Control;
@@ -16,7 +13,7 @@ public sealed class ControlClient : IDisposable
 
     private readonly string _network;
     private readonly string _version;
-    private readonly HttpClient _http;
+    private readonly ControlSocketClient _client;
 
     /// <summary>A client; it connects when it is asked something.</summary>
     /// <param name="path">The socket.</param>
@@ -28,29 +25,31 @@ public sealed class ControlClient : IDisposable
         (_network, _version) = (network, version);
         try
         {
-            _http = ControlSocketClient.Create(path, ControlProtocol.MaxResponse);
+            // Where nothing changes a stream says nothing.
+            var options = new ControlSocketClientOptions(ControlProtocol.Generation, ControlProtocol.MaxResponse, Patience, Timeout.InfiniteTimeSpan)
+            {
+                Headers = new Dictionary<string, string> { [ControlProtocol.VersionHeader] = version },
+            };
+            _client = new ControlSocketClient(path, options, Explained);
         }
         catch (ControlSocketException e)
         {
             throw new ControlException(e.Message, e);
         }
-
-        _http.DefaultRequestHeaders.Add(ControlProtocol.GenerationHeader, ControlProtocol.Generation);
-        _http.DefaultRequestHeaders.Add(ControlProtocol.VersionHeader, version);
     }
 
     /// <inheritdoc cref="ITunnelControl.GetStatus"/>
     public Task<TunnelStatus> GetStatusAsync(CancellationToken cancel) => GetAsync(ControlProtocol.Status, ControlJson.Default.TunnelStatus, cancel);
 
     /// <inheritdoc cref="ITunnelControl.WatchAsync"/>
-    public IAsyncEnumerable<TunnelStatus> WatchAsync(CancellationToken cancel) => StreamAsync(ControlProtocol.Watch, ControlJson.Default.TunnelStatus, cancel);
+    public IAsyncEnumerable<TunnelStatus> WatchAsync(CancellationToken cancel) => _client.StreamAsync(ControlProtocol.Watch, ControlJson.Default.TunnelStatus, cancel);
 
     /// <inheritdoc cref="ITunnelControl.GetPeers"/>
     public Task<IReadOnlyList<PeerReport>> GetPeersAsync(CancellationToken cancel) => GetAsync(ControlProtocol.Peers, ControlJson.Default.IReadOnlyListPeerReport, cancel);
 
     /// <inheritdoc cref="ITunnelControl.PingAsync"/>
     public IAsyncEnumerable<PingReport> PingAsync(string peer, int count, CancellationToken cancel) =>
-        StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{ControlProtocol.Ping}?peer={Uri.EscapeDataString(peer)}&count={count}"), ControlJson.Default.PingReport, cancel);
+        _client.StreamAsync(string.Create(CultureInfo.InvariantCulture, $"{ControlProtocol.Ping}?peer={Uri.EscapeDataString(peer)}&count={count}"), ControlJson.Default.PingReport, cancel);
 
     /// <inheritdoc cref="ITunnelControl.InviteAsync"/>
     public Task<InvitationReport> InviteAsync(InvitationRequest request, CancellationToken cancel) =>
@@ -82,100 +81,39 @@ public sealed class ControlClient : IDisposable
     public Task SetRelaysAsync(IReadOnlyList<string> relays, CancellationToken cancel) => TellAsync(HttpMethod.Put, ControlProtocol.Relays, Body(relays, ControlJson.Default.IReadOnlyListString), cancel);
 
     /// <inheritdoc cref="ITunnelControl.StopAsync"/>
-    public Task StopAsync(CancellationToken cancel) => TellAsync(HttpMethod.Post, ControlProtocol.Stop, null, cancel);
+    public Task StopAsync(CancellationToken cancel) => _client.TellAsync(HttpMethod.Post, ControlProtocol.Stop, null, isForAll: true, cancel);
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private static ByteArrayContent Body<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    private Task<bool> ChangeAsync(string path, string peer, string? value, CancellationToken cancel) => TellAsync(HttpMethod.Post, path, Body(new PeerChange(peer, value), ControlJson.Default.PeerChange), cancel);
+    private Task ChangeAsync(string path, string peer, string? value, CancellationToken cancel) => TellAsync(HttpMethod.Post, path, Body(new PeerChange(peer, value), ControlJson.Default.PeerChange), cancel);
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) => AskAsync(HttpMethod.Get, path, null, type, cancel);
 
-    private Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancel) =>
-        ExchangeAsync(method, path, body, async (response, patience) => Read(await response.Content.ReadAsByteArrayAsync(patience), type), cancel);
+    private Task<T> AskAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancel) => _client.AskAsync(method, path, body, type, cancel);
 
-    private Task<bool> TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel) => ExchangeAsync(method, path, body, (_, _) => Task.FromResult(true), cancel);
+    private Task TellAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancel) => _client.TellAsync(method, path, body, isForAll: false, cancel);
 
-    private async Task<T> ExchangeAsync<T>(HttpMethod method, string path, HttpContent? body, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancel)
+    private ControlException Explained(ControlFailure failure) => failure.Kind switch
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        patience.CancelAfter(Patience);
-        try
-        {
-            using var response = await SendAsync(method, path, body, HttpCompletionOption.ResponseContentRead, patience.Token);
-            return await read(response, patience.Token);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
-        {
-            throw Explained(e);
-        }
-    }
+        ControlFailureKind.NotAllowed => new ControlException(ControlError.NotAllowed, $"The tunnel '{_network}' belongs to another user; run the command as that user or as root.", failure.Cause),
+        ControlFailureKind.NotRunning => new ControlException(ControlError.NotRunning, $"The tunnel '{_network}' is not up; start it with 'causeway tunnel up --network {_network}'.", failure.Cause),
 
-    private async IAsyncEnumerable<T> StreamAsync<T>(string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var response = await ExplainedAsync(() => SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancel), cancel);
-        await using var stream = await ExplainedAsync(() => response.Content.ReadAsStreamAsync(cancel), cancel);
-        using var reader = new StreamReader(stream);
-        while (await ExplainedAsync(() => reader.ReadLineAsync(cancel).AsTask(), cancel) is { } line) yield return Read(Encoding.UTF8.GetBytes(line), type);
-    }
-
-    private async Task<T> ExplainedAsync<T>(Func<Task<T>> step, CancellationToken cancel)
-    {
-        try
-        {
-            return await step();
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
-        {
-            throw Explained(e);
-        }
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
-        var response = await _http.SendAsync(request, completion, cancel);
-        if (response.IsSuccessStatusCode && (path == ControlProtocol.Stop || HeaderOf(response, ControlProtocol.GenerationHeader) == ControlProtocol.Generation)) return response;
-        using (response) throw await RefusalAsync(response, cancel);
-    }
-
-    private async Task<ControlException> RefusalAsync(HttpResponseMessage response, CancellationToken cancel)
-    {
-        if (response.IsSuccessStatusCode || response.StatusCode is HttpStatusCode.UpgradeRequired or HttpStatusCode.NotFound or HttpStatusCode.BadRequest) return OtherVersion(HeaderOf(response, ControlProtocol.VersionHeader));
-        var problem = Read(await response.Content.ReadAsByteArrayAsync(cancel), ControlProblemJson.Default.ControlProblem);
-        return new ControlException(ControlError.Refused, problem.Message);
-    }
-
-    private T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, type) ?? throw OtherVersion(null);
-        }
-        catch (JsonException e)
-        {
-            throw OtherVersion(null, e);
-        }
-    }
-
-    private ControlException Explained(Exception error) => error switch
-    {
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } => NotAllowed(error),
-        HttpRequestException { InnerException: SocketException } => new ControlException(ControlError.NotRunning, $"The tunnel '{_network}' is not up; start it with 'causeway tunnel up --network {_network}'.", error),
+        // What one that understands the command never answers.
+        ControlFailureKind.Refused when failure.Status is not (HttpStatusCode.NotFound or HttpStatusCode.BadRequest) => new ControlException(ControlError.Refused, failure.Message),
+        ControlFailureKind.OtherVersion or ControlFailureKind.Refused => OtherVersion(failure),
 
         // Whom it does not know it does not answer.
-        HttpRequestException or IOException => new ControlException(ControlError.NoAnswer, $"The tunnel '{_network}' ended the conversation; see 'causeway tunnel status' and 'causeway tunnel logs'.", error),
-        _ => new ControlException(ControlError.NoAnswer, $"The tunnel '{_network}' does not answer; see 'causeway tunnel logs', and end its process if need be.", error),
+        ControlFailureKind.Ended => new ControlException(ControlError.NoAnswer, $"The tunnel '{_network}' ended the conversation; see 'causeway tunnel status' and 'causeway tunnel logs'.", failure.Cause),
+        _ => new ControlException(ControlError.NoAnswer, $"The tunnel '{_network}' does not answer; see 'causeway tunnel logs', and end its process if need be.", failure.Cause),
     };
 
-    private ControlException NotAllowed(Exception error) => new(ControlError.NotAllowed, $"The tunnel '{_network}' belongs to another user; run the command as that user or as root.", error);
-
-    private ControlException OtherVersion(string? version, Exception? cause = null) => new(
-        ControlError.OtherVersion,
-        $"The tunnel '{_network}' is run by causeway {version ?? "of another version"}, this command is {_version}; restart it: 'causeway tunnel down', then 'causeway tunnel up'.",
-        cause);
-
-    private static string? HeaderOf(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    private ControlException OtherVersion(ControlFailure failure)
+    {
+        var version = failure.Headers?.TryGetValues(ControlProtocol.VersionHeader, out var values) == true ? values.First() : "of another version";
+        return new ControlException(
+            ControlError.OtherVersion, $"The tunnel '{_network}' is run by causeway {version}, this command is {_version}; restart it: 'causeway tunnel down', then 'causeway tunnel up'.", failure.Cause);
+    }
 }

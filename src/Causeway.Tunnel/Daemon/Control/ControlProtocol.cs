@@ -6,9 +6,6 @@ internal static class ControlProtocol
     /// <summary>The generation of what is said. It changes with every change of a message that an older program would not understand.</summary>
     public const string Generation = "1";
 
-    /// <summary>The header with <see cref="Generation"/>, in requests and responses.</summary>
-    public const string GenerationHeader = "Causeway-Control";
-
     /// <summary>The header with the version of the program that speaks.</summary>
     public const string VersionHeader = "Causeway-Version";
 

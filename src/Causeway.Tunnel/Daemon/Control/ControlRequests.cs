@@ -20,7 +20,7 @@ internal sealed class ControlRequests(ITunnelControl control, string version)
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext context, CancellationToken cancel)
     {
-        context.Response.Headers[ControlProtocol.GenerationHeader] = ControlProtocol.Generation;
+        context.Response.Headers[GenerationHeader] = ControlProtocol.Generation;
         context.Response.Headers[ControlProtocol.VersionHeader] = version;
         var (method, path) = (context.Request.Method, context.Request.Path.Value);
         if (method == HttpMethods.Post && path == ControlProtocol.Stop)
@@ -30,7 +30,7 @@ internal sealed class ControlRequests(ITunnelControl control, string version)
             return;
         }
 
-        if (context.Request.Headers[ControlProtocol.GenerationHeader] != ControlProtocol.Generation)
+        if (context.Request.Headers[GenerationHeader] != ControlProtocol.Generation)
             throw new ControlException(ControlError.OtherVersion, $"This tunnel is run by causeway {version}, which does not understand the command's version; stop it with 'causeway tunnel down' and start it again.");
 
         switch (method, path)
