@@ -46,6 +46,10 @@ public sealed class FrameWriterTests
 
         public override void Abort(long errorCode = 0) => IsAborted = true;
 
-        public override ValueTask DisposeAsync() => throw new IOException("broken");
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            throw new IOException("broken");
+        }
     }
 }
