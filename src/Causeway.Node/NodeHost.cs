@@ -1,4 +1,6 @@
 using Causeway.Cryptography.Keys;
+using Causeway.Ipfs.Bitswap;
+using Causeway.Ipfs.Blocks;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Discovery.Bootstrap;
 using Causeway.Libp2p.HolePunching;
@@ -26,11 +28,14 @@ internal sealed class NodeHost
     /// <summary>Its DHT, once the host has started; null without one.</summary>
     public KademliaDht? Dht { get; private set; }
 
+    /// <summary>Its exchange of blocks, once the host has started; null without one.</summary>
+    public BitswapExchange? Bitswap { get; private set; }
+
     /// <summary>Its relay, once the host has started; null without one.</summary>
     public CircuitRelay? Relay { get; private set; }
 
     /// <summary>Puts the host together.</summary>
-    public static NodeHost Build(NodeOptions options, KademliaDatabase? database, PrivateKey identity, ILoggerFactory loggers, TimeProvider time)
+    public static NodeHost Build(NodeOptions options, KademliaDatabase? database, IBlockStore? blocks, PrivateKey identity, ILoggerFactory loggers, TimeProvider time)
     {
         var node = new NodeHost();
         var builder = new HostBuilder()
@@ -68,6 +73,7 @@ internal sealed class NodeHost
                 created => node.Dht = created);
         }
 
+        if (blocks is not null) builder.UseBitswap(blocks, created: exchange => node.Bitswap = exchange, time: time, loggers: loggers);
         if (options.Bootstrap.Count > 0)
             builder.Use((host, clock, log) => new BootstrapService(host, new BootstrapOptions { Peers = [.. options.Bootstrap] }, log.CreateLogger<BootstrapService>(), clock));
         node.Host = builder.Build();

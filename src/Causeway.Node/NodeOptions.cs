@@ -1,5 +1,7 @@
 using System.Net;
 using Causeway.Hosting.Tls;
+using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Http;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.Relay;
 using Causeway.Libp2p.Security.PrivateNetworks;
@@ -53,7 +55,16 @@ public sealed record NodeOptions
     /// <summary>Where STUN is served; null for nowhere. Default null.</summary>
     public StunServerOptions? Stun { get; init; }
 
-    /// <summary>The folder for databases: peers, and the DHT's records; null keeps all in memory. Default null.</summary>
+    /// <summary>Bytes of blocks that are kept, and given to whoever asks by Bitswap; 0 for no blocks at all. At least 2 MiB otherwise. Default 10 GiB.</summary>
+    public long Storage { get; init; } = 10L << 30;
+
+    /// <summary>What is given away over HTTP, too. Default <see cref="GatewayMode.Local"/>; nothing without blocks.</summary>
+    public GatewayMode Gateway { get; init; } = GatewayMode.Local;
+
+    /// <summary>How. Default as <see cref="TrustlessGatewayOptions"/>.</summary>
+    public TrustlessGatewayOptions GatewayOptions { get; init; } = new();
+
+    /// <summary>The folder for databases: peers, blocks, and the DHT's records; null keeps all in memory. Default null.</summary>
     public string? Folder { get; init; }
 
     private static readonly string[] DefaultListen =
@@ -62,7 +73,7 @@ public sealed record NodeOptions
     ];
 
     /// <summary>A peer for the time of one command: it dials, serves nobody and remembers nothing.</summary>
-    public static NodeOptions Temporary(IReadOnlyList<Multiaddress> bootstrap) => new() { Listen = [], Bootstrap = bootstrap, Dht = KademliaMode.Client, Relay = null };
+    public static NodeOptions Temporary(IReadOnlyList<Multiaddress> bootstrap) => new() { Listen = [], Bootstrap = bootstrap, Dht = KademliaMode.Client, Relay = null, Storage = 0 };
 
     /// <summary>
     /// Whether private addresses are told to others, and those of others used: for networks that are closed. Default null: with a private network's key, and
@@ -80,6 +91,8 @@ public sealed record NodeOptions
     public void Validate()
     {
         if (Bootstrap.FirstOrDefault(static a => a.PeerId is null) is { } nobody) throw new ArgumentException($"The bootstrap address {nobody} does not name its peer; end it with /p2p/<peer ID>.");
+        if (Storage is not 0 and < Block.MaxLength) throw new ArgumentException("The storage must have room for a block, 2 MiB, or be 0 for none.");
+        GatewayOptions.Validate();
         if (Topics.Any(static t => t.Length == 0)) throw new ArgumentException("A topic must not be empty.");
     }
 }

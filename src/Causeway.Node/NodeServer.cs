@@ -1,4 +1,6 @@
 using Causeway.Cryptography.Keys;
+using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Http;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Identify;
@@ -8,6 +10,7 @@ using Causeway.Libp2p.PubSub;
 using Causeway.Multiformats;
 using Causeway.Network.Stun;
 using Causeway.Node.Control;
+using Causeway.Node.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Node;
@@ -20,6 +23,7 @@ public sealed class NodeServer : IAsyncDisposable
 
     private readonly NodeHost _parts;
     private readonly KademliaDatabase? _database;
+    private readonly NodeBlocks? _blocks;
     private readonly IReadOnlyList<Multiaddress> _bootstrap;
     private readonly GossipSub _pubSub;
     private readonly TimeProvider _time;
@@ -28,9 +32,9 @@ public sealed class NodeServer : IAsyncDisposable
     private StunServer? _stun;
     private volatile bool _isDraining;
 
-    private NodeServer(NodeHost parts, KademliaDatabase? database, NodeOptions options, ILoggerFactory loggers, TimeProvider time)
+    private NodeServer(NodeHost parts, KademliaDatabase? database, NodeBlocks? blocks, NodeOptions options, ILoggerFactory loggers, TimeProvider time)
     {
-        (_parts, _database, _bootstrap, _time) = (parts, database, options.Bootstrap, time);
+        (_parts, _database, _blocks, _bootstrap, _time) = (parts, database, blocks, options.Bootstrap, time);
         _pubSub = new GossipSub(parts.Host, new GossipSubOptions(), time, loggers);
         _startedAt = time.GetUtcNow();
         Control = new NodeControl(this, time);
@@ -38,6 +42,12 @@ public sealed class NodeServer : IAsyncDisposable
 
     /// <summary>Its libp2p host.</summary>
     public IHost Host => _parts.Host;
+
+    /// <summary>Its blocks, which others get by Bitswap; null without any.</summary>
+    public IBlockStore? Blocks => _parts.Bitswap?.Store;
+
+    /// <summary>What it gives away over HTTP, for whoever serves that; null for nothing.</summary>
+    public TrustlessGateway? Gateway { get; private set; }
 
     /// <summary>What commands ask.</summary>
     public INodeControl Control { get; }
@@ -62,18 +72,21 @@ public sealed class NodeServer : IAsyncDisposable
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="Libp2p.Libp2pException">An address cannot be listened on.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">STUN cannot be served there.</exception>
-    /// <exception cref="Storage.StorageException">The database of the DHT cannot be opened.</exception>
+    /// <exception cref="Causeway.Storage.StorageException">The database of the DHT, or of the blocks, cannot be opened.</exception>
     public static async Task<NodeServer> StartAsync(NodeOptions options, PrivateKey identity, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         options.Validate();
         var database = options is { Folder: { } folder, Dht: not null }
             ? await KademliaDatabase.OpenAsync(Path.Combine(folder, "dht.db"), logger: loggers.CreateLogger<KademliaDatabase>(), cancellationToken: cancellationToken)
             : null;
+        NodeBlocks? blocks = null;
         NodeServer? node = null;
         try
         {
-            node = new NodeServer(NodeHost.Build(options, database, identity, loggers, time), database, options, loggers, time);
+            if (options.Storage > 0) blocks = await NodeBlocks.OpenAsync(options, loggers, time, cancellationToken);
+            node = new NodeServer(NodeHost.Build(options, database, blocks?.Store, identity, loggers, time), database, blocks, options, loggers, time);
             await node.Host.StartAsync(cancellationToken);
+            if (node._parts.Bitswap is { } exchange) node.Gateway = blocks?.CreateGateway(options, exchange, time);
             await node._pubSub.StartAsync(cancellationToken);
             foreach (var topic in options.Topics) node._topics.Add(node._pubSub.Subscribe(topic, new SubscriptionOptions { DeliverOwn = false, QueueCapacity = 1 }));
             if (options.Stun is { } stun) node._stun = StunServer.Start(stun, time, loggers);
@@ -81,8 +94,14 @@ public sealed class NodeServer : IAsyncDisposable
         }
         catch
         {
-            if (node is not null) await node.DisposeAsync();
-            else if (database is not null) await database.DisposeAsync();
+            if (node is not null)
+            {
+                await node.DisposeAsync();
+                throw;
+            }
+
+            if (blocks is not null) await blocks.DisposeAsync();
+            if (database is not null) await database.DisposeAsync();
             throw;
         }
     }
@@ -121,6 +140,7 @@ public sealed class NodeServer : IAsyncDisposable
         if (_stun is not null) await _stun.DisposeAsync();
         await _pubSub.DisposeAsync();
         await Host.DisposeAsync();
+        if (_blocks is not null) await _blocks.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
     }
 }

@@ -40,6 +40,8 @@ public sealed class NodeCommandTests : IDisposable
             Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}healthz"));
             Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync($"{url}readyz"));
             Assert.Contains("libp2p_swarm_connections_opened_total", await http.GetStringAsync($"{url}metrics"), StringComparison.Ordinal);
+            using var block = await http.GetAsync($"{url}ipfs/bafkqaaa?format=raw");
+            Assert.Equal(HttpStatusCode.OK, block.StatusCode);
             using var rebound = new HttpRequestMessage(HttpMethod.Get, $"{url}metrics") { Headers = { Host = "rebound.example" } };
             using var refused = await http.SendAsync(rebound);
             Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);

@@ -21,6 +21,13 @@ internal static class NodeCommand
         ["off"] = null,
     };
 
+    private static readonly Dictionary<string, GatewayMode> GatewayModes = new(StringComparer.Ordinal)
+    {
+        ["local"] = GatewayMode.Local,
+        ["fetch"] = GatewayMode.Fetch,
+        ["off"] = GatewayMode.Off,
+    };
+
     public static Command Create(CliEnvironment environment)
     {
         var relayDefaults = new CircuitRelayOptions();
@@ -52,8 +59,11 @@ internal static class NodeCommand
             Description = "Serve STUN on this address and UDP port, such as 0.0.0.0:3478; with a second one behind a comma (192.0.2.1:3478,192.0.2.2:3479) NATs can be told apart (RFC 5780). May be repeated.",
             CustomParser = result => OptionText.ParseAll(result, ParseStun, "takes an address and port, or two with a comma between"),
         };
-        var http = new Option<IPAddress[]>("--http-listen") { Description = "Address to serve health and metrics on. May be repeated. Default: this machine only.", CustomParser = result => OptionText.ParseAll(result, text => IPAddress.TryParse(text, out var address) ? address : null, "takes IP addresses, such as 0.0.0.0") };
-        var httpPort = new Option<int>("--http-port") { Description = "Port of health and metrics; 0: the system's choice.", DefaultValueFactory = _ => NodeSettings.DefaultHttpPort };
+        var storage = new Option<long>("--storage") { Description = "Bytes of blocks that are kept, such as 100g, and given to others by Bitswap and the gateway; 0: none.", DefaultValueFactory = _ => new NodeOptions().Storage, CustomParser = OptionText.ParseSize };
+        var gateway = new Option<string>("--gateway") { Description = "What is served under /ipfs/, beside health: local (blocks that the node has), fetch (these, and what it fetches for whoever asks), or off.", DefaultValueFactory = _ => "local" };
+        gateway.AcceptOnlyFromAmong([.. GatewayModes.Keys]);
+        var http = new Option<IPAddress[]>("--http-listen") { Description = "Address to serve health, metrics and the gateway on. May be repeated. Default: this machine only.", CustomParser = result => OptionText.ParseAll(result, text => IPAddress.TryParse(text, out var address) ? address : null, "takes IP addresses, such as 0.0.0.0") };
+        var httpPort = new Option<int>("--http-port") { Description = "Port of health, metrics and the gateway; 0: the system's choice.", DefaultValueFactory = _ => NodeSettings.DefaultHttpPort };
         var metrics = new Option<IPNetwork[]>("--metrics-from") { Description = "Let this address or network read /metrics, too. May be repeated. Default: this machine only.", CustomParser = OptionText.ParseNetworks };
         var state = new Option<string?>("--state") { Description = "Folder for key, databases and control socket. Default: node in $STATE_DIRECTORY, else in $XDG_STATE_HOME/causeway, else in ~/.local/state/causeway." };
         var key = new Option<string?>("--key") { Description = "File with the node's identity, as 'causeway id' makes it. Default: node.key in the folder, made when it is not there." };
@@ -62,7 +72,7 @@ internal static class NodeCommand
 
         var command = new Command("node", "Run an always-on peer: others find it, relay through it, and search with it.")
         {
-            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, selfSigned, proxies, stun, http, httpPort, metrics, state, key, drain, verbose,
+            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, selfSigned, proxies, stun, storage, gateway, http, httpPort, metrics, state, key, drain, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -91,6 +101,8 @@ internal static class NodeCommand
                 Topics = result.GetValue(topic) ?? [],
                 Stun = result.GetValue(stun) is { Length: > 0 } endPoints ? new StunServerOptions { EndPoints = endPoints } : null,
                 TrustedProxies = result.GetValue(proxies) ?? [],
+                Storage = result.GetValue(storage),
+                Gateway = GatewayModes[result.GetValue(gateway)!],
             },
             State = result.GetValue(state),
             Key = result.GetValue(key),

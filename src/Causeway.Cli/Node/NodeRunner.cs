@@ -1,15 +1,18 @@
 using System.Net.Sockets;
 using Causeway.Cli.Identity;
+using Causeway.Hosting.Access;
 using Causeway.Hosting.Health;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Logging;
 using Causeway.Hosting.Metrics;
 using Causeway.Hosting.Servers;
 using Causeway.Hosting.Tls;
+using Causeway.Ipfs.Http;
 using Causeway.Libp2p;
 using Causeway.Multiformats;
 using Causeway.Node;
 using Causeway.Node.Control;
+using Causeway.Node.Http;
 using Causeway.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -44,6 +47,8 @@ internal sealed class NodeRunner(CliEnvironment environment)
                 {
                     app.UseHealth(() => node.NotReady);
                     app.UseMetrics(metrics, readers.MayRead);
+                    if (node.Gateway is { } gateway)
+                        app.UseTrustlessGateway(gateway, new RequestLimits(time: environment.Time), new ProxyTrust(options.TrustedProxies), loggers.CreateLogger<TrustlessGateway>());
                 },
                 loggers,
                 stop);

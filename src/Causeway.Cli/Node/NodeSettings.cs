@@ -6,7 +6,7 @@ namespace Causeway.Cli.Node;
 /// <summary>What the command line asked of the node.</summary>
 internal sealed record NodeSettings
 {
-    /// <summary>The port of health and metrics.</summary>
+    /// <summary>The port of health, metrics and the gateway.</summary>
     public const int DefaultHttpPort = 4001;
 
     /// <summary>The node itself.</summary>
@@ -30,10 +30,10 @@ internal sealed record NodeSettings
     /// <summary>Whether the node makes a certificate for itself where none is named.</summary>
     public bool SelfSigned { get; init; }
 
-    /// <summary>Addresses to serve health and metrics on; none for loopback.</summary>
+    /// <summary>Addresses to serve health, metrics and the gateway on; none for loopback.</summary>
     public IReadOnlyList<IPAddress> HttpAddresses { get; init; } = [];
 
-    /// <summary>The port of health and metrics.</summary>
+    /// <summary>The port of health, metrics and the gateway.</summary>
     public int HttpPort { get; init; } = DefaultHttpPort;
 
     /// <summary>Networks that may read <c>/metrics</c>, beside this machine.</summary>

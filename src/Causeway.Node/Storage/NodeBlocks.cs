@@ -1,0 +1,51 @@
+using Causeway.Ipfs.Bitswap;
+using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.GarbageCollection;
+using Causeway.Ipfs.Http;
+using Causeway.Ipfs.Stores.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Node.Storage;
+
+/// <summary>The blocks of a node: in its folder's database with a quota and collected when they are garbage, or in memory where it has no folder.</summary>
+internal sealed class NodeBlocks : IAsyncDisposable
+{
+    private readonly GarbageCollector? _collector;
+    private readonly AutomaticCollection? _collection;
+    private bool _isDisposed;
+
+    private NodeBlocks(IBlockStore store, GarbageCollector? collector)
+    {
+        Store = store;
+        _collector = collector;
+        _collection = collector is null ? null : new AutomaticCollection(collector);
+    }
+
+    /// <summary>The blocks.</summary>
+    public IBlockStore Store { get; }
+
+    /// <exception cref="Causeway.Storage.StorageException">The database cannot be opened.</exception>
+    public static async Task<NodeBlocks> OpenAsync(NodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.Folder is not { } folder) return new NodeBlocks(new MemoryBlockStore(), null);
+        var store = await SqliteBlockStore.OpenAsync(Path.Combine(folder, "blocks.db"), new SqliteBlockStoreOptions { MaxBytes = options.Storage }, time, cancellationToken);
+        return new NodeBlocks(store, new GarbageCollector(store, time: time, logger: loggers.CreateLogger<GarbageCollector>()));
+    }
+
+    /// <summary>The gateway to the blocks; null where there is to be none.</summary>
+    public TrustlessGateway? CreateGateway(NodeOptions options, BitswapExchange exchange, TimeProvider time) => options.Gateway switch
+    {
+        GatewayMode.Local => new TrustlessGateway(exchange.Store, options.GatewayOptions, time: time),
+        GatewayMode.Fetch => new TrustlessGateway(exchange.Store, options.GatewayOptions, root => exchange.CreateSession(root), time),
+        _ => null,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        if (_collection is not null) await _collection.DisposeAsync();
+        _collector?.Dispose();
+        await Store.DisposeAsync();
+    }
+}
