@@ -42,6 +42,12 @@ public sealed record GatewayOptions
     /// <summary>Direct messages.</summary>
     public Messaging.MessagingOptions Messaging { get; init; } = new();
 
+    /// <summary>The reserved protocol of gateways, on which file lists and files travel; pages cannot start it. Default <c>/p2p-webapp/1.0.0</c>.</summary>
+    public string FileProtocol { get; init; } = "/p2p-webapp/1.0.0";
+
+    /// <summary>The topic on which a peer that has subscribed to it announces that its files have changed; null for none. Default none.</summary>
+    public string? NotifyTopic { get; init; }
+
     /// <summary>The version that <c>peer</c> answers. Default: this assembly's.</summary>
     public string Version { get; init; } = typeof(GatewayOptions).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -60,6 +66,8 @@ public sealed record GatewayOptions
         Require(MaxEntriesPerPage >= 1, nameof(MaxEntriesPerPage), "at least 1");
         Require(MeshTimeout >= TimeSpan.Zero, nameof(MeshTimeout), "zero or more");
         Require(DuplicateGrace >= TimeSpan.Zero, nameof(DuplicateGrace), "zero or more");
+        Require(FileProtocol.StartsWith('/') && FileProtocol.Length is > 1 and <= 256, nameof(FileProtocol), "'/' and a name");
+        Require(NotifyTopic is null || System.Text.Encoding.UTF8.GetByteCount(NotifyTopic) is > 0 and <= 1024, nameof(NotifyTopic), "1 to 1024 bytes");
         Messaging.Validate();
     }
 

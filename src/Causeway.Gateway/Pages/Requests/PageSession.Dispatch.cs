@@ -7,9 +7,6 @@ namespace Causeway.Gateway.Pages;
 
 internal sealed partial class PageSession
 {
-    // The reserved protocol of this family of gateways; file lists and files travel on it.
-    private const string ReservedProtocol = "/p2p-webapp/1.0.0";
-
     private const int MaxProtocolLength = 256;
 
     // A topic's name travels in every message.
@@ -46,7 +43,7 @@ internal sealed partial class PageSession
         var protocol = _parameters.RequireString(Parameter.Protocol);
         if (protocol.Length is 0 or > MaxProtocolLength || protocol.Any(char.IsControl))
             throw GatewayException.InvalidParameters($"protocol must have 1 to {MaxProtocolLength} characters and no control characters");
-        if (protocol == ReservedProtocol) throw GatewayException.InvalidParameters($"protocol {ReservedProtocol} is reserved");
+        if (protocol == _options.FileProtocol) throw GatewayException.InvalidParameters($"protocol {protocol} is reserved");
         return protocol;
     }
 
