@@ -1,4 +1,6 @@
 using System.Net.WebSockets;
+using Causeway.Gateway.Files;
+using Causeway.Gateway.Files.Http;
 using Causeway.Gateway.Pages;
 using Causeway.Gateway.Peers;
 using Causeway.Hosting.Access;
@@ -26,6 +28,9 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     private readonly GatewayMetrics _metrics = new();
     private readonly ILogger _logger;
     private readonly RefusalLog _refusals;
+    private readonly PageAccesses _accesses = new();
+    private readonly GatewayFiles? _ownFiles;
+    private readonly FilesHttp _files;
 
     /// <summary>A gateway without pages.</summary>
     /// <param name="factory">Makes the peers.</param>
@@ -34,9 +39,10 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     /// <param name="token">What they must show; null for nothing.</param>
     /// <param name="loggers">Where everything logs.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="files">The files of all pages, which stay the caller's; null for files that go with the gateway.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public GatewayEndpoint(
-        IPeerFactory factory, GatewayOptions options, OriginPolicy origins, LaunchToken? token, ILoggerFactory loggers, TimeProvider? time = null)
+        IPeerFactory factory, GatewayOptions options, OriginPolicy origins, LaunchToken? token, ILoggerFactory loggers, TimeProvider? time = null, GatewayFiles? files = null)
     {
         options.Validate();
         _options = options;
@@ -46,7 +52,9 @@ public sealed class GatewayEndpoint : IAsyncDisposable
         _logger = loggers.CreateLogger<GatewayEndpoint>();
         _refusals = new RefusalLog(_logger, _time);
         _pages = new PageRegistry(options.MaxPages);
-        _peers = new PeerManager(factory, options, _time, loggers);
+        if (files is null) _ownFiles = files = GatewayFiles.InMemory(time: _time);
+        _peers = new PeerManager(factory, files, options, _time, loggers);
+        _files = new FilesHttp(files, _accesses, origins, token, _logger);
     }
 
     /// <summary>Raised with the number of connected pages when it has changed.</summary>
@@ -63,7 +71,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     public void Use(IApplicationBuilder app)
     {
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = _options.KeepAlive, KeepAliveTimeout = _options.KeepAlive });
-        app.Use((context, next) => context.Request.Path == Path ? ServeAsync(context) : next(context));
+        app.Use((context, next) => context.Request.Path == Path ? ServeAsync(context) : _files.ServeAsync(context, next));
         if (_token is not null) app.UseLogin(_token, _origins);
     }
 
@@ -71,6 +79,8 @@ public sealed class GatewayEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pages.StopAsync(StopPatience);
+        _files.Dispose();
+        if (_ownFiles is not null) await _ownFiles.DisposeAsync();
         _refusals.Dispose();
         _metrics.Dispose();
     }
@@ -101,11 +111,19 @@ public sealed class GatewayEndpoint : IAsyncDisposable
             return;
         }
 
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await RunAsync(context, socket);
+        var access = _accesses.Open(context);
+        try
+        {
+            using var socket = await context.WebSockets.AcceptWebSocketAsync();
+            await RunAsync(context, socket, access);
+        }
+        finally
+        {
+            _accesses.Close(access);
+        }
     }
 
-    private async Task RunAsync(HttpContext context, WebSocket socket)
+    private async Task RunAsync(HttpContext context, WebSocket socket, PageAccess access)
     {
         using var page = new PageSocket(socket, _options, _time);
         if (!_pages.TryAdd(page))
@@ -118,7 +136,7 @@ public sealed class GatewayEndpoint : IAsyncDisposable
         GatewayLog.PageConnected(_logger, $"{context.Connection.RemoteIpAddress}:{context.Connection.RemotePort}");
         try
         {
-            await new PageSession(page, _peers, _metrics, _logger).RunAsync();
+            await new PageSession(page, access, _peers, _metrics, _logger).RunAsync();
         }
         finally
         {

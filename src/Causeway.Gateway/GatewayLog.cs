@@ -59,4 +59,22 @@ internal static partial class GatewayLog
 
     [LoggerMessage(2031, LogLevel.Warning, "Subscription to {Topic} ended: {Reason}")]
     public static partial void SubscriptionEnded(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(2040, LogLevel.Debug, "Request of {Peer} for files ended: {Reason}")]
+    public static partial void FileRequestEnded(ILogger logger, PeerId peer, string reason);
+
+    [LoggerMessage(2041, LogLevel.Warning, "Nobody was told that files have changed: {Reason}")]
+    public static partial void FileUpdateNotTold(ILogger logger, string reason);
+
+    [LoggerMessage(2042, LogLevel.Debug, "{Peer} was asked for {Cid} without success: {Reason}")]
+    public static partial void FallbackFailed(ILogger logger, PeerId peer, Cid cid, string reason);
+
+    [LoggerMessage(2043, LogLevel.Warning, "The root {Root} of {Peer} could not be kept for its return: {Reason}")]
+    public static partial void RootNotKept(ILogger logger, Cid root, PeerId peer, string reason);
+
+    [LoggerMessage(2045, LogLevel.Error, "A list or a file could not be had")]
+    public static partial void FollowingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2044, LogLevel.Error, "{Method} {Path} failed")]
+    public static partial void TransferFailed(ILogger logger, string method, string path, Exception exception);
 }

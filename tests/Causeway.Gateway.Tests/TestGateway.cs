@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Causeway.Gateway.Files;
 using Causeway.Gateway.Peers;
 using Causeway.Gateway.Tests.Fakes;
 using Causeway.Hosting.Access;
@@ -34,10 +35,11 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>Starts one; without a factory on a fake network of its own.</summary>
     public static async Task<TestGateway> StartAsync(
-        IPeerFactory? factory = null, GatewayOptions? options = null, OriginPolicy? origins = null, LaunchToken? token = null, TimeProvider? time = null)
+        IPeerFactory? factory = null, GatewayOptions? options = null, OriginPolicy? origins = null, LaunchToken? token = null, TimeProvider? time = null,
+        GatewayFiles? files = null)
     {
         factory ??= new FakePeerFactory(new FakeNetwork());
-        var endpoint = new GatewayEndpoint(factory, options ?? new(), origins ?? new(), token, NullLoggerFactory.Instance, time);
+        var endpoint = new GatewayEndpoint(factory, options ?? new(), origins ?? new(), token, NullLoggerFactory.Instance, time, files);
         var server = await LocalServer.StartAsync(
             new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = 0 }, endpoint.Use, NullLoggerFactory.Instance);
         return new TestGateway(server, endpoint, factory);
@@ -50,6 +52,9 @@ internal sealed class TestGateway : IAsyncDisposable
         lock (_pages) _pages.Add(page);
         return page;
     }
+
+    /// <summary>What an HTTP client asks.</summary>
+    public Uri Http(string path) => new($"http://127.0.0.1:{Port}{path}");
 
     /// <summary>A page with its peer.</summary>
     public async Task<TestPage> OpenAsync(string? key = null)

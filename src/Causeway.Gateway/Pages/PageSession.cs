@@ -23,11 +23,15 @@ internal sealed partial class PageSession : IMessageHandler
     private readonly SemaphoreSlim _pending;
     private readonly CancellationTokenSource _gone = new();
     private readonly TimeProvider _time;
+    private readonly PageAccess _access;
     private ILogger _logger;
     private PagePeer? _peer;
+    private Action? _following;
+    private bool _followsRoot;
 
-    public PageSession(PageSocket socket, PeerManager peers, GatewayMetrics metrics, ILogger logger)
+    public PageSession(PageSocket socket, PageAccess access, PeerManager peers, GatewayMetrics metrics, ILogger logger)
     {
+        _access = access;
         _socket = socket;
         _peers = peers;
         _options = peers.Options;
@@ -53,6 +57,7 @@ internal sealed partial class PageSession : IMessageHandler
 
         await _gone.CancelAsync();
         _socket.Outbound.Close();
+        _access.Peer = null;
         if (_peer is not null) await _peer.DisposeAsync();
         await writing;
         GatewayLog.PageGone(_logger, _socket.CloseReason is { } reason ? $": {reason}" : "");
@@ -108,6 +113,8 @@ internal sealed partial class PageSession : IMessageHandler
         if (answer.IsCompletedSuccessfully)
         {
             await AnswerAsync(answer.Result);
+            _following?.Invoke();
+            _following = null;
             return;
         }
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Causeway.Cryptography.Keys;
+using Causeway.Gateway.Files;
 using Causeway.Gateway.Topics;
+using Causeway.Ipfs.Bitswap;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Connections.Dialing;
 using Causeway.Libp2p.Discovery.Bootstrap;
@@ -27,15 +29,20 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
 {
     private readonly PeerNetworkOptions _options;
     private readonly ILoggerFactory _loggers;
+    private readonly GatewayFiles? _files;
     private readonly MemoryNetwork _memory = new();
     private readonly ResourceManager _resources = new(Limits);
     private readonly Lazy<MdnsService?> _mdns;
     private readonly Lazy<PortMapper> _ports;
 
     /// <summary>Opens nothing yet; mDNS begins with the first peer.</summary>
+    /// <param name="options">How peers are on the network.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="files">What peers exchange by Bitswap; null for nothing. Stays the caller's, who disposes it after the peers.</param>
     /// <exception cref="ArgumentException">An address among the options is not one of its kind.</exception>
-    public Libp2pPeerFactory(PeerNetworkOptions options, ILoggerFactory loggers)
+    public Libp2pPeerFactory(PeerNetworkOptions options, ILoggerFactory loggers, GatewayFiles? files = null)
     {
+        _files = files;
         options.Validate();
         _options = options;
         _loggers = loggers;
@@ -57,6 +64,8 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
             .Listen([.. _options.Listen])
             .Configure(o => o with { Dial = Dialing });
         if (_options.PrivateNetwork is { } key) builder.UsePrivateNetwork(key);
+        BitswapExchange? exchange = null;
+        if (_files is not null) builder.UseBitswap(_files.Blocks, created: created => exchange = created, loggers: loggers);
         KademliaDht? dht = null;
         if (_options.IsWide) AddWideArea(builder, created => dht = created);
         var host = builder.Build();
@@ -65,6 +74,7 @@ public sealed class Libp2pPeerFactory : IPeerFactory, IAsyncDisposable
         try
         {
             await host.StartAsync(cancellationToken);
+            node.Exchange = exchange;
             if (dht is not null) node.UseDht(dht, loggers.CreateLogger<DhtTopicDiscovery>());
             await pubSub.StartAsync(cancellationToken);
             node.Announced = _mdns.Value?.Register(host);

@@ -1,4 +1,6 @@
+using Causeway.Gateway.Files.Content;
 using Causeway.Gateway.Topics;
+using Causeway.Ipfs.Bitswap;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Kademlia;
 using Causeway.Libp2p.PubSub;
@@ -23,6 +25,12 @@ internal sealed class Libp2pPeerNode(IHost host, IPubSub pubSub) : PeerNode
 
     /// <inheritdoc/>
     public override IReadOnlyList<Multiaddress> LocalAddresses => [.. host.Addresses.Where(a => a.Has("memory"))];
+
+    /// <summary>Bitswap, if there is one.</summary>
+    public BitswapExchange? Exchange { get; set; }
+
+    /// <inheritdoc/>
+    public override INetworkBlocks? OpenBlocks(Cid root) => Exchange is { } exchange ? new BitswapBlocks(exchange.CreateSession(root)) : null;
 
     /// <summary>The announcement by mDNS, if there is one.</summary>
     public IDisposable? Announced { get; set; }

@@ -1,5 +1,7 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Gateway.Directory;
+using Causeway.Gateway.Files;
+using Causeway.Gateway.Files.Tree;
 using Causeway.Gateway.Messaging;
 using Causeway.Gateway.Protocol;
 using Causeway.Gateway.Topics;
@@ -23,7 +25,8 @@ internal sealed class PagePeer : IAsyncDisposable
     private int _disposed;
 
     public PagePeer(
-        PrivateKey identity, IDisposable reservation, string alias, PeerNode node, IMessageHandler page, Action<OutboundFrame> push, PeerManager manager, ILogger logger)
+        PrivateKey identity, IDisposable reservation, string alias, PeerNode node, PeerTree tree, IMessageHandler page, Action<OutboundFrame> push, PeerManager manager,
+        ILogger logger)
     {
         _identity = identity;
         _reservation = reservation;
@@ -38,6 +41,7 @@ internal sealed class PagePeer : IAsyncDisposable
         Messages = new DirectMessages(node.Host, Locate, page, manager.Options.Messaging, manager.Budget, manager.Time, logger);
         Topics = new PeerTopics(node.PubSub, node.Discovery, _directory, _neighbourhood, _local, push, manager.Options, manager.Time, logger);
         Kept = new KeptPeers(node.Host, Locate, manager.Options.MaxEntriesPerPage, manager.Time, logger);
+        Files = new PeerFiles(node, Locate, tree, manager, logger);
         _discovered = new DiscoveredPeers(node.Host, _directory.IsLocal, logger);
         _directory.Add(_local);
     }
@@ -57,6 +61,9 @@ internal sealed class PagePeer : IAsyncDisposable
     /// <summary>Topics.</summary>
     public PeerTopics Topics { get; }
 
+    /// <summary>Files.</summary>
+    public PeerFiles Files { get; }
+
     /// <summary>Peers to stay connected to.</summary>
     public KeptPeers Kept { get; }
 
@@ -75,6 +82,7 @@ internal sealed class PagePeer : IAsyncDisposable
         // First what others see of it, then the identity, so that a page that reloads can have it at once; then what takes time.
         var neighbours = _neighbourhood.NeighboursOf(_node.Host);
         var topics = _directory.Remove(_local);
+        await CloseFilesAsync();
         _reservation.Dispose();
         _discovered.Dispose();
         Kept.Dispose();
@@ -92,6 +100,19 @@ internal sealed class PagePeer : IAsyncDisposable
 
         _identity.Dispose();
         await _neighbourhood.HealAsync(topics, neighbours);
+    }
+
+    // The tree before the identity: who comes back with it finds the tree as it was left.
+    private async Task CloseFilesAsync()
+    {
+        try
+        {
+            await Files.CloseAsync();
+        }
+        catch (Exception e)
+        {
+            GatewayLog.RootNotKept(_logger, Files.Tree.Root, Id, e.Message);
+        }
     }
 
     private void Locate(PeerId peer) => _neighbourhood.Locate(_local, peer);

@@ -1,5 +1,7 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Gateway.Directory;
+using Causeway.Gateway.Files;
+using Causeway.Gateway.Files.Tree;
 using Causeway.Gateway.Messaging;
 using Causeway.Gateway.Protocol;
 using Causeway.Hosting.Logging;
@@ -16,8 +18,9 @@ internal sealed class PeerManager
     private readonly AliasBook _aliases = new();
     private readonly IdentityReservations _identities;
 
-    public PeerManager(IPeerFactory factory, GatewayOptions options, TimeProvider time, ILoggerFactory loggers)
+    public PeerManager(IPeerFactory factory, GatewayFiles files, GatewayOptions options, TimeProvider time, ILoggerFactory loggers)
     {
+        Files = files;
         _factory = factory;
         _loggers = loggers;
         _identities = new IdentityReservations(time);
@@ -33,6 +36,9 @@ internal sealed class PeerManager
     /// <summary>Room for unfinished large messages from other gateways, shared by all pages.</summary>
     public MemoryBudget Budget { get; }
 
+    /// <summary>The files of all pages.</summary>
+    public GatewayFiles Files { get; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
@@ -44,14 +50,17 @@ internal sealed class PeerManager
 
     /// <summary>Creates a page's peer.</summary>
     /// <param name="keyText">The identity that the page has kept, or null for a fresh one.</param>
+    /// <param name="rootDirectory">The root of the peer's files that the page has kept, or null for what the gateway has kept.</param>
     /// <param name="page">The page.</param>
     /// <param name="push">Takes the page's events.</param>
     /// <param name="cancellationToken">The page has gone.</param>
-    /// <exception cref="GatewayException">The key cannot be read, or its identity is live here already.</exception>
-    public async ValueTask<PagePeer> CreateAsync(string? keyText, IMessageHandler page, Action<OutboundFrame> push, CancellationToken cancellationToken)
+    /// <exception cref="GatewayException">The key cannot be read, its identity is live here already, or the root directory is not here.</exception>
+    public async ValueTask<PagePeer> CreateAsync(
+        string? keyText, string? rootDirectory, IMessageHandler page, Action<OutboundFrame> push, CancellationToken cancellationToken)
     {
         var identity = string.IsNullOrEmpty(keyText) ? PrivateKey.Generate() : PeerKeyText.Parse(keyText);
         IDisposable? reservation = null;
+        PeerTree? tree = null;
         PeerNode? node = null;
         try
         {
@@ -61,14 +70,16 @@ internal sealed class PeerManager
             var alias = _aliases.For(id);
             var loggers = new PrefixLoggerFactory(_loggers, $"[{alias}] ");
             var logger = loggers.CreateLogger<PagePeer>();
+            tree = await PeerTree.OpenAsync(Files, id, rootDirectory, cancellationToken);
             node = await _factory.CreateAsync(identity, loggers, cancellationToken);
-            var peer = new PagePeer(identity, reservation, alias, node, page, push, this, logger);
+            var peer = new PagePeer(identity, reservation, alias, node, tree, page, push, this, logger);
             GatewayLog.PeerCreated(logger, id);
             return peer;
         }
         catch
         {
             if (node is not null) await node.DisposeAsync();
+            if (tree is not null) await tree.CloseAsync();
             reservation?.Dispose();
             identity.Dispose();
             throw;

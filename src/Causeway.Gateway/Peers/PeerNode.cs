@@ -1,3 +1,4 @@
+using Causeway.Gateway.Files.Content;
 using Causeway.Gateway.Topics;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.PubSub;
@@ -16,6 +17,10 @@ public abstract class PeerNode : IAsyncDisposable
 
     /// <summary>Finds the peers of topics beyond the local network; null where nothing does.</summary>
     public virtual ITopicDiscovery? Discovery => null;
+
+    /// <summary>Opens blocks of one file or folder from the network; null where there is none for them.</summary>
+    /// <param name="root">What is going to be read.</param>
+    public virtual INetworkBlocks? OpenBlocks(Cid root) => null;
 
     /// <summary>Addresses at which other peers of this process reach it.</summary>
     public abstract IReadOnlyList<Multiaddress> LocalAddresses { get; }

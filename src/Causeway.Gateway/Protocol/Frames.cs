@@ -1,10 +1,15 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Causeway.Gateway.Protocol;
 
 /// <summary>Writes responses and pushes.</summary>
 internal static class Frames
 {
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>A response without a value.</summary>
     public static OutboundFrame Null(long requestId) => Result(requestId, "null"u8);
 
@@ -69,6 +74,17 @@ internal static class Frames
         Span<byte> digits = stackalloc byte[20];
         System.Buffers.Text.Utf8Formatter.TryFormat(ack, digits, out var length);
         return Push([.. ",\"method\":\"ackFailed\",\"params\":{\"ack\":"u8, .. digits[..length], .. ",\"error\":"u8], Quote(error));
+    }
+
+    /// <summary>A push whose parameters the serializer writes.</summary>
+    public static OutboundFrame Push<T>(string method, T parameters, JsonTypeInfo<T> type)
+    {
+        using var json = new PooledWriter();
+        using (var writer = new Utf8JsonWriter(json, WriterOptions)) JsonSerializer.Serialize(writer, parameters, type);
+
+        // The members of the object, without its closing brace: Push writes that.
+        var members = json.Written[..^1];
+        return Push([.. ",\"method\":\""u8, .. Encoding.ASCII.GetBytes(method), .. "\",\"params\":"u8], members);
     }
 
     /// <summary>A JSON string.</summary>

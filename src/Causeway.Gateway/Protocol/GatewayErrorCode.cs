@@ -23,4 +23,7 @@ public enum GatewayErrorCode
 
     /// <summary>Not available in this version.</summary>
     NotAvailable = 501,
+
+    /// <summary>The room for this peer's files is used up.</summary>
+    QuotaExceeded = 507,
 }

@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Causeway.Gateway.Files.Content;
+using Causeway.Gateway.Files.Remote;
 
 namespace Causeway.Gateway.Protocol;
 
@@ -10,6 +13,19 @@ namespace Causeway.Gateway.Protocol;
 [JsonSerializable(typeof(PeerBody))]
 [JsonSerializable(typeof(PeersBody))]
 [JsonSerializable(typeof(ConnectionsBody))]
+[JsonSerializable(typeof(StoredBody))]
+[JsonSerializable(typeof(FileAccessBody))]
+[JsonSerializable(typeof(PeerFilesBody))]
+[JsonSerializable(typeof(GotFileBody))]
+[JsonSerializable(typeof(GotFolderBody))]
+[JsonSerializable(typeof(GotNothingBody))]
+[JsonSerializable(typeof(RootDirectoryBody))]
+[JsonSerializable(typeof(FileUpdateBody))]
+[JsonSerializable(typeof(FolderBody))]
+[JsonSerializable(typeof(HttpErrorBody))]
+[JsonSerializable(typeof(FileList))]
+[JsonSerializable(typeof(FileRequestBody))]
+[JsonSerializable(typeof(FileAnswerBody))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
     /// <summary>Camel-case names, and text escaped only where JSON demands it.</summary>
@@ -18,6 +34,9 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
+
+    /// <summary>The JSON of a body.</summary>
+    public static byte[] Serialize<T>(T body, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
 }
 
 /// <summary><c>error</c>.</summary>

@@ -21,12 +21,13 @@ internal static class Methods
     public const string GetFile = "getfile";
     public const string StoreFile = "storefile";
     public const string RemoveFile = "removefile";
+    public const string FileAccess = "fileaccess";
 
     private static readonly (byte[] Utf8, string Text)[] Known =
     [
         .. new[]
         {
-            Send, Publish, Peer, Start, Stop, Subscribe, Unsubscribe, ListPeers, AddPeers, RemovePeers, Connections, ListFiles, GetFile, StoreFile, RemoveFile,
+            Send, Publish, Peer, Start, Stop, Subscribe, Unsubscribe, ListPeers, AddPeers, RemovePeers, Connections, ListFiles, GetFile, StoreFile, RemoveFile, FileAccess,
         }.Select(name => (Encoding.UTF8.GetBytes(name), name)),
     ];
 

@@ -11,4 +11,10 @@ internal enum Parameter
     Ack,
     Topic,
     PeerIds,
+    PeerIdText,
+    Cid,
+    FallbackPeerId,
+    Path,
+    Content,
+    Directory,
 }

@@ -13,6 +13,7 @@ internal sealed class RequestParameters
     [
         "peerkey"u8.ToArray(), "rootDirectory"u8.ToArray(), "protocol"u8.ToArray(), "peer"u8.ToArray(),
         "data"u8.ToArray(), "ack"u8.ToArray(), "topic"u8.ToArray(), "peerIds"u8.ToArray(),
+        "peerid"u8.ToArray(), "cid"u8.ToArray(), "fallbackPeerID"u8.ToArray(), "path"u8.ToArray(), "content"u8.ToArray(), "directory"u8.ToArray(),
     ];
 
     private readonly ReadOnlyMemory<byte>[] _values = new ReadOnlyMemory<byte>[Names.Length];
@@ -73,6 +74,29 @@ internal sealed class RequestParameters
         return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value)
             ? value
             : throw GatewayException.InvalidParameters($"{NameOf(parameter)} must be an integer");
+    }
+
+    /// <summary>A truth value; false when it is absent or null.</summary>
+    public bool GetBoolean(Parameter parameter)
+    {
+        if (!TryGetRaw(parameter, out var json)) return false;
+        return ReaderAt(json).TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False or JsonTokenType.Null => false,
+            _ => throw GatewayException.InvalidParameters($"{NameOf(parameter)} must be true or false"),
+        };
+    }
+
+    /// <summary>Bytes in base64; null when they are absent or null.</summary>
+    public byte[]? GetBytes(Parameter parameter)
+    {
+        if (!TryGetRaw(parameter, out var json)) return null;
+        var reader = ReaderAt(json);
+        if (reader.TokenType == JsonTokenType.Null) return null;
+        return reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)
+            ? bytes
+            : throw GatewayException.InvalidParameters($"{NameOf(parameter)} must be base64");
     }
 
     /// <summary>A list of at most <paramref name="maximum"/> strings that must be there.</summary>

@@ -8,6 +8,9 @@ internal sealed class OrderedLane
     /// <summary>Whether nothing runs.</summary>
     public bool IsIdle => _tail.IsCompleted;
 
+    /// <summary>The step that was added last.</summary>
+    public Task Last => _tail;
+
     /// <summary>Adds a step. Not thread-safe: steps are added by one reader.</summary>
     public Task Add(Func<Task> step)
     {

@@ -59,7 +59,7 @@ public sealed class SlowPageTests
         await slow.SendTextAsync("""{"requestid":1001,"method":"start","params":{"protocol":"/x/1"}}""");
         var sender = await gateway.OpenAsync();
         await sender.RequestAsync("start", """{"protocol":"/x/1"}""");
-        await TestPage.UntilAsync(() => Task.FromResult(gateway.Fakes.Nodes.Values.Count(n => n.FakeHost.Protocols.Count == 1)), n => n == 2);
+        await TestPage.UntilAsync(() => Task.FromResult(gateway.Fakes.Nodes.Values.Count(n => n.FakeHost.Protocols.Contains("/x/1"))), n => n == 2);
         var target = gateway.Fakes.Nodes.Keys.Single(k => k != sender.PeerId);
 
         const int Count = 100;

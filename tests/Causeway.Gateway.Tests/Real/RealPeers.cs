@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Cryptography.Keys;
+using Causeway.Gateway.Files;
 using Causeway.Gateway.Peers;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.PubSub;
@@ -9,9 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Causeway.Gateway.Tests.Real;
 
 /// <summary>Real peers on loopback, without mDNS, whose hosts a test can lay hands on.</summary>
-internal sealed class RealPeers(PeerNetworkOptions? options = null) : IPeerFactory, IAsyncDisposable
+internal sealed class RealPeers(PeerNetworkOptions? options = null, GatewayFiles? files = null) : IPeerFactory, IAsyncDisposable
 {
-    private readonly Libp2pPeerFactory _factory = new(options ?? PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance);
+    private readonly Libp2pPeerFactory _factory = new(options ?? PeerNetworkOptions.ThisMachine, NullLoggerFactory.Instance, files);
 
     public ConcurrentDictionary<string, IPubSub> PubSubs { get; } = new();
 

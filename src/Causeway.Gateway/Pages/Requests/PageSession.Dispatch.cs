@@ -28,15 +28,13 @@ internal sealed partial class PageSession
         Methods.AddPeers => new(AddPeers(id)),
         Methods.RemovePeers => new(RemovePeers(id)),
         Methods.Connections => ConnectionsAsync(id),
-        Methods.ListFiles or Methods.GetFile or Methods.StoreFile or Methods.RemoveFile => throw NotAvailable(method),
+        Methods.ListFiles => new(ListFiles(id)),
+        Methods.GetFile => new(GetFile(id)),
+        Methods.StoreFile => StoreFileAsync(id),
+        Methods.RemoveFile => RemoveFileAsync(id),
+        Methods.FileAccess => new(FileAccess(id)),
         _ => throw new GatewayException(GatewayErrorCode.BadRequest, $"unknown method: {(method.Length <= 64 ? method : method[..64] + "…")}"),
     };
-
-    private GatewayException NotAvailable(string method)
-    {
-        _ = Peer;
-        return new GatewayException(GatewayErrorCode.NotAvailable, $"{method} is not available in this version");
-    }
 
     private string RequireProtocol()
     {
