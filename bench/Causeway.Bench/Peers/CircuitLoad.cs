@@ -29,7 +29,7 @@ internal static class CircuitLoad
         target.Handle(CircuitTransport.ProtocolId, AcceptAsync, new ProtocolOptions { MaxInboundStreamsPerPeer = int.MaxValue });
         var toTarget = await target.ConnectAsync(relay);
         var connection = await dialer.ConnectAsync(relay);
-        await Reservation.RequestAsync(toTarget, CancellationToken.None);
+        await Reservation.RequestAsync(toTarget, target.Id, CancellationToken.None);
         if (what == "idle")
         {
             var open = new ConcurrentBag<Libp2pStream>();
@@ -43,7 +43,7 @@ internal static class CircuitLoad
         Func<Task> one = what switch
         {
             "circuits" => async () => await (await OpenAsync(connection, target.Id)).DisposeAsync(),
-            "reservations" => () => Reservation.RequestAsync(connection, CancellationToken.None),
+            "reservations" => () => Reservation.RequestAsync(connection, dialer.Id, CancellationToken.None),
             _ => throw new ArgumentException($"No load is called {what}."),
         };
         await ManyAsync(one, count / 4);
