@@ -64,15 +64,15 @@ public sealed class UpkeepTests
         var kept = new MemoryProviderStore();
         await using var nodes = new DhtNodes();
         var keeper = await nodes.StartAsync(options => options with { Providers = kept });
-        var provider = await nodes.StartAsync(time: time);
+
+        // Time passes faster than requests are answered, and must not run out for them.
+        var provider = await nodes.StartAsync(options => options with { RequestTimeout = TimeSpan.FromHours(10), LookupTimeout = TimeSpan.FromHours(10) }, time);
         await DhtNodes.MeetAsync(provider, keeper);
         await provider.Dht.ProvideAsync(Content, Some.Patience);
         var added = Some.Address("/ip4/192.0.2.1/tcp/4001");
         using var events = new EventLog(provider.Host);
         provider.Host.SetAddresses("relay", [added]);
         await events.NextAsync<HostEvent.AddressesChanged>();
-
-        // Time passes slowly compared with requests, or they would get none.
         await Eventually.HoldsAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(500));
