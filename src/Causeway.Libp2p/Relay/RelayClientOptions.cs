@@ -11,6 +11,13 @@ public sealed record RelayClientOptions
     /// </summary>
     public int Reservations { get; init; } = 2;
 
+    /// <summary>
+    /// Reservations to keep where others can dial this host as far as dial-backs tell, but only at an address that none of its interfaces has: a router's.
+    /// The router may let in those alone whom this host has dialed before (address-dependent filtering, RFC 4787, section 5), and who dials back is one of
+    /// them. Default 1; not more than <see cref="Reservations"/>.
+    /// </summary>
+    public int ReservationsBehindRouter { get; init; } = 1;
+
     /// <summary>Whether to reserve while it is not known yet whether others can dial this host. Default yes: a reservation costs little, and silence much.</summary>
     public bool ReserveWhenUnknown { get; init; } = true;
 
@@ -44,6 +51,7 @@ public sealed record RelayClientOptions
     internal void Validate()
     {
         if (Reservations is < 0 or > 64) throw new ArgumentException($"{nameof(Reservations)} must be between 0 and 64.");
+        if (ReservationsBehindRouter is < 0 or > 64) throw new ArgumentException($"{nameof(ReservationsBehindRouter)} must be between 0 and 64.");
         if (Relays.FirstOrDefault(static relay => relay.PeerId is null || relay.IsRelayed) is { } wrong)
             throw new ArgumentException($"{wrong} is not the address of a relay; expected /…/p2p/<peer ID>.");
         if (SourceInterval <= TimeSpan.Zero || RequestTimeout <= TimeSpan.Zero)

@@ -17,6 +17,9 @@ internal sealed record ReachCell(NatProfile Left, NatProfile Right)
         new(NatProfiles.UdpBlocked, NatProfiles.Open),
         new(NatProfiles.Only443, NatProfiles.Home),
         new(NatProfiles.CarrierSymmetric, NatProfiles.Symmetric),
+
+        // Both let in who dials back to test them, and not each other.
+        new(NatProfiles.Find("adm-adf"), NatProfiles.Find("apdm-adf")),
     ];
 
     /// <summary>Everything, in both orders: who is behind what is not the same to both, where one of them begins.</summary>

@@ -129,7 +129,7 @@ public sealed class RelayClientTests
         var (relay, service) = await net.RelayAsync();
         var (second, other) = await net.RelayAsync();
         var host = await net.Hosts.StartAsync(
-            builder => builder.Listen(RelayNet.AddressOf(relay).Encapsulate(Address("/p2p-circuit"))).UseRelayClient(), listen: false);
+            builder => builder.Listen(RelayNet.AddressOf(relay).Encapsulate(Address("/p2p-circuit"))).UseRelayClient(static options => options with { ReservationsBehindRouter = 0 }), listen: false);
         await RelayNet.HasAddressAsync(host);
         host.SetReachability(Reachability.Public);
         await TestHosts.ConnectAsync(host, second);
@@ -190,11 +190,25 @@ public sealed class RelayClientTests
     {
         await using var net = new RelayNet();
         var (relay, _) = await net.RelayAsync();
-        var hidden = await net.ReservedAsync(relay);
+        var hidden = await net.HiddenAsync(options => options with { Relays = [RelayNet.AddressOf(relay)], ReservationsBehindRouter = 0 });
+        await RelayNet.HasAddressAsync(hidden);
         hidden.SetReachability(Reachability.Public);
         await RelayNet.HasAddressAsync(hidden, static addresses => addresses.Count == 0);
         hidden.SetReachability(Reachability.Private);
         await RelayNet.HasAddressAsync(hidden);
+    }
+
+    [Fact]
+    public async Task A_host_that_others_reach_at_its_routers_address_keeps_one_relay()
+    {
+        await using var net = new RelayNet();
+        var (first, _) = await net.RelayAsync();
+        var (second, _) = await net.RelayAsync();
+        var hidden = await net.HiddenAsync(options => options with { Relays = [RelayNet.AddressOf(first), RelayNet.AddressOf(second)] });
+        await RelayNet.HasAddressAsync(hidden, static addresses => addresses.Count == 2);
+        hidden.SetAddresses("observed", [Address("/ip4/45.77.0.2/tcp/4001")]);
+        hidden.SetReachability(Reachability.Public);
+        await RelayNet.HasAddressAsync(hidden, static addresses => addresses.Count == 1);
     }
 
     [Fact]

@@ -70,7 +70,18 @@ internal sealed class ReservationKeeper(
         host.SetAddresses(AddressSource, []);
     }
 
-    private int Wanted => !listens() || host.Reachability == Reachability.Public || (host.Reachability == Reachability.Unknown && !options.ReserveWhenUnknown) ? 0 : options.Reservations;
+    private int Wanted => !listens() ? 0 : host.Reachability switch
+    {
+        Reachability.Public => OwnsPublicAddress() ? 0 : Math.Min(options.ReservationsBehindRouter, options.Reservations),
+        Reachability.Unknown when !options.ReserveWhenUnknown => 0,
+        _ => options.Reservations,
+    };
+
+    private bool OwnsPublicAddress()
+    {
+        var interfaces = InterfaceAddresses.Get();
+        return host.Addresses.Any(address => !address.IsRelayed && address.IsPublic && address.TryGetIPAddress(out var ip) && interfaces.Contains(ip));
+    }
 
     private void Suggest(Multiaddress relay, RelayKind kind)
     {
@@ -90,7 +101,7 @@ internal sealed class ReservationKeeper(
             case HostEvent.ConnectionClosed { Connection: { IsRelayed: false } closed }:
                 Disconnected(closed.RemotePeer);
                 break;
-            case HostEvent.ReachabilityChanged:
+            case HostEvent.ReachabilityChanged or HostEvent.AddressesChanged:
                 Turn();
                 break;
         }
