@@ -116,6 +116,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
         var text = options.ConnectionString ?? Environment.GetEnvironmentVariable(PostgresOptions.ConnectionVariable);
         if (string.IsNullOrWhiteSpace(text))
             throw new ArgumentException($"There is no connection string for PostgreSQL. Name one as an option or in {PostgresOptions.ConnectionVariable}.");
+        // Without the cause: it may quote a password.
+        return Read(text, options) ?? throw new ArgumentException("The connection string for PostgreSQL cannot be read: expected pairs such as Host=…;Database=…;Username=….");
+    }
+
+    private static NpgsqlConnectionStringBuilder? Read(string text, PostgresOptions options)
+    {
         try
         {
             return new NpgsqlConnectionStringBuilder(text)
@@ -129,8 +135,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            // Without the cause: it may quote a password.
-            throw new ArgumentException("The connection string for PostgreSQL cannot be read: expected pairs such as Host=…;Database=…;Username=….");
+            return null;
         }
     }
 }

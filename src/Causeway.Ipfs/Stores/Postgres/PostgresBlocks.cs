@@ -66,5 +66,5 @@ internal static class PostgresBlocks
     }
 
     // One value, not many: an array of arrays would pass for the list of values itself.
-    private static object ArrayOf(IEnumerable<Multihash> hashes) => hashes.Select(static hash => hash.Bytes.ToArrayOrSelf()).ToArray();
+    private static NpgsqlParameter ArrayOf(IEnumerable<Multihash> hashes) => new() { Value = hashes.Select(static hash => hash.Bytes.ToArrayOrSelf()).ToArray() };
 }

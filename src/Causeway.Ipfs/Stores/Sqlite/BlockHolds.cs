@@ -18,11 +18,11 @@ internal sealed class BlockHolds(long epoch)
         // No epoch begins in between: a collection that does not see the hold has begun before it, and the hold is of the collection's epoch.
         lock (_lock)
         {
-            var epoch = _epoch;
-            _open.Add(epoch);
+            var now = _epoch;
+            _open.Add(now);
             return new Hold(() =>
             {
-                _open.Remove(epoch);
+                _open.Remove(now);
                 return ValueTask.CompletedTask;
             });
         }
