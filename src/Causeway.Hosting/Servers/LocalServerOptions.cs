@@ -44,6 +44,18 @@ public sealed record LocalServerOptions
     /// </summary>
     public bool IsInline { get; init; }
 
+    /// <summary>Bytes that wait to be written to a connection before its writer waits (0: the web server's own choice, 64 KiB). Default 0.</summary>
+    public int WriteBufferSize { get; init; }
+
+    /// <summary>Bytes that the headers of a request may have (4096 to 16 MiB). Default 32 KiB.</summary>
+    public int MaxHeaderBytes { get; init; } = 32 * 1024;
+
+    /// <summary>How long the headers of a request may take. Default 15 s.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may wait for its next request. Default 120 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range.</exception>
     public void Validate()
@@ -53,6 +65,10 @@ public sealed record LocalServerOptions
         if (MaxConnections < 1) throw new ArgumentOutOfRangeException(nameof(MaxConnections), "MaxConnections must be 1 or more.");
         if (MaxConnectionsPerAddress < 0) throw new ArgumentOutOfRangeException(nameof(MaxConnectionsPerAddress), "MaxConnectionsPerAddress must be 0 or more.");
         if (BlockSize is not 0 and (< 4096 or > 1024 * 1024)) throw new ArgumentOutOfRangeException(nameof(BlockSize), "BlockSize must be 0 or 4096 to 1048576.");
+        if (WriteBufferSize < 0) throw new ArgumentOutOfRangeException(nameof(WriteBufferSize), "WriteBufferSize must be 0 or more.");
+        if (MaxHeaderBytes is < 4096 or > 16 * 1024 * 1024) throw new ArgumentOutOfRangeException(nameof(MaxHeaderBytes), "MaxHeaderBytes must be 4096 to 16777216.");
+        if (HeaderTimeout <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(HeaderTimeout), "HeaderTimeout must be more than zero.");
+        if (IdleTimeout <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(IdleTimeout), "IdleTimeout must be more than zero.");
         if (FirstPort < 1 || FirstPort + PortsToTry > 65_536) throw new ArgumentOutOfRangeException(nameof(FirstPort), "FirstPort and the ports after it must be 1 to 65535.");
     }
 }

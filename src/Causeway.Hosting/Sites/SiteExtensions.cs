@@ -10,7 +10,7 @@ public static class SiteExtensions
     /// <summary>
     /// Serves files with ranges, conditional requests and content types (ASP.NET Core's static files), security headers, and the fallback of single-page
     /// applications: a path without a file and without an extension (or with <c>.html</c>) is answered with <c>index.html</c>, since the page routes it. A folder
-    /// with a page of its own is sent to its address with a slash, from which the page's relative links start.
+    /// with a page of its own is sent to its address with a slash, from which the page's relative links start. The page's name and the fallback are options.
     /// </summary>
     public static IApplicationBuilder UseSite(this IApplicationBuilder app, SiteOptions options)
     {
@@ -49,7 +49,7 @@ public static class SiteExtensions
     {
         var path = request.Path.Value ?? "/";
         if ((!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) || path.EndsWith('/')) return null;
-        if (options.Files.GetFileInfo(path) is { Exists: true, IsDirectory: false } || !options.Files.GetFileInfo(path + "/index.html").Exists) return null;
+        if (options.Files.GetFileInfo(path) is { Exists: true, IsDirectory: false } || !options.Files.GetFileInfo($"{path}/{options.IndexFile}").Exists) return null;
 
         // Two slashes in front would be read as the name of another server.
         return request.PathBase + new PathString("/" + path.TrimStart('/', '\\') + "/") + request.QueryString;
@@ -61,16 +61,18 @@ public static class SiteExtensions
         var path = request.Path.Value ?? "/";
         var file = options.Files.GetFileInfo(path);
         if (file.Exists && !file.IsDirectory) return null;
-        if (path.EndsWith('/') && options.Files.GetFileInfo(path + "index.html").Exists) return path + "index.html";
+        if (path.EndsWith('/') && options.Files.GetFileInfo(path + options.IndexFile).Exists) return path + options.IndexFile;
+        if (!options.SpaFallback) return null;
         var extension = Path.GetExtension(path);
-        return extension.Length == 0 || extension.Equals(".html", StringComparison.OrdinalIgnoreCase) ? "/index.html" : null;
+        return extension.Length == 0 || extension.Equals(".html", StringComparison.OrdinalIgnoreCase) ? "/" + options.IndexFile : null;
     }
 
     private static void AddHeaders(IHeaderDictionary headers, SiteOptions options)
     {
         headers.CacheControl = options.CacheControl;
-        headers.ContentSecurityPolicy = options.ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
+        if (options.ContentSecurityPolicy.Length > 0) headers.ContentSecurityPolicy = options.ContentSecurityPolicy;
+        if (options.ContentTypeOptions.Length > 0) headers.XContentTypeOptions = options.ContentTypeOptions;
+        if (options.FrameOptions.Length > 0) headers.XFrameOptions = options.FrameOptions;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
