@@ -20,7 +20,9 @@ public sealed class RoomTests
         ["Causeway.Tunnel"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Network", "Causeway.Hosting"],
         // Of the tunnel only Protocol/, which a test of the relay checks in what was compiled.
         ["Causeway.Relay"] = ["Causeway.Tunnel", "Causeway.Cryptography", "Causeway.Hosting"],
-        ["Causeway.Cli"] = ["Causeway.Gateway", "Causeway.Node", "Causeway.Ipfs", "Causeway.Relay", "Causeway.Tunnel", "Causeway.Hosting", "Causeway.Libp2p", "Causeway.Multiformats", "Causeway.Cryptography", "Causeway.Network"],
+        // What makes a site an app: its configuration, the bundle it travels in, the processes that run it. Knows nothing of the gateway that serves it.
+        ["Causeway.Apps"] = ["Causeway.Cryptography", "Causeway.Multiformats", "Causeway.Hosting"],
+        ["Causeway.Cli"] = ["Causeway.Apps", "Causeway.Gateway", "Causeway.Node", "Causeway.Ipfs", "Causeway.Relay", "Causeway.Tunnel", "Causeway.Hosting", "Causeway.Libp2p", "Causeway.Multiformats", "Causeway.Cryptography", "Causeway.Network"],
     };
 
     private static string Root
