@@ -30,6 +30,12 @@ internal sealed record CliEnvironment
     /// <summary>Reads an environment variable; null when it is not set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
+    /// <summary>Opens standard output for bytes that are no text.</summary>
+    public Func<Stream> OpenOutput { get; init; } = Console.OpenStandardOutput;
+
+    /// <summary>The running executable; null if it is not known.</summary>
+    public string? Executable { get; init; } = Environment.ProcessPath;
+
     /// <summary>Opens a browser.</summary>
     public Action<Uri> OpenBrowser { get; init; } = Browser.Open;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Causeway.Cli.Apps;
 using Causeway.Cli.Commands;
 using Causeway.Cli.Tunnel.Commands;
 using Causeway.Hosting.Lifecycle;
@@ -19,6 +20,7 @@ internal static class CommandLine
         var root = new RootCommand("Causeway connects pages and machines peer to peer.")
         {
             GatewayCommand.Create(environment),
+            AppCommand.Create(environment),
             NodeCommand.Create(environment),
             SwarmCommand.Create(environment),
             DhtCommand.Create(environment),

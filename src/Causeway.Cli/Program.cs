@@ -1,3 +1,4 @@
 using Causeway.Cli;
+using Causeway.Cli.Apps;
 
-return await CommandLine.RunAsync(args, CliEnvironment.Real());
+return await CommandLine.RunAsync(BundledCommandLine.Expand(args, Environment.ProcessPath), CliEnvironment.Real());

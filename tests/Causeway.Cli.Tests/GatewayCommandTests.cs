@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using System.Threading.Channels;
 
 namespace Causeway.Cli.Tests;
 
@@ -14,7 +13,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task The_chat_that_is_built_in_is_served_and_the_browser_opened()
     {
-        await using var gateway = await Running.StartAsync(open: true);
+        await using var gateway = await RunningGateway.StartAsync(open: true);
         Assert.Equal(gateway.Address, gateway.Opened);
         using var http = new HttpClient();
         var page = await http.GetStringAsync(gateway.Address);
@@ -27,7 +26,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task Every_script_and_style_of_the_chat_is_embedded()
     {
-        await using var gateway = await Running.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync();
         using var http = new HttpClient();
         var page = await http.GetStringAsync(gateway.Address);
         var references = System.Text.RegularExpressions.Regex.Matches(page, "(?:src|href)=\"(?<path>[^\":]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, Patience);
@@ -43,7 +42,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task A_page_gets_its_peer_and_is_told_of_the_end()
     {
-        await using var gateway = await Running.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync();
         using var page = await gateway.ConnectAsync();
         Assert.Contains("12D3KooW", await AskForPeerAsync(page));
         var stopping = gateway.StopAsync();
@@ -58,7 +57,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task Five_seconds_after_the_last_page_has_gone_the_gateway_ends()
     {
-        await using var gateway = await Running.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync();
         gateway.Time.Advance(TimeSpan.FromHours(1));
         Assert.False(gateway.Ended.IsCompleted);
 
@@ -77,7 +76,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task With_linger_it_stays()
     {
-        await using var gateway = await Running.StartAsync("--linger");
+        await using var gateway = await RunningGateway.StartAsync("--linger");
         using (var page = await gateway.ConnectAsync()) await page.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
         using (var page = await gateway.ConnectAsync()) Assert.Contains("peerid", await AskForPeerAsync(page));
         gateway.Time.Advance(TimeSpan.FromHours(1));
@@ -90,7 +89,7 @@ public sealed class GatewayCommandTests
         var folder = Directory.CreateTempSubdirectory("causeway-cli");
         Directory.CreateDirectory(Path.Combine(folder.FullName, "html"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "html", "index.html"), "<script>1</script>mine");
-        await using var gateway = await Running.StartAsync("--dir", folder.FullName);
+        await using var gateway = await RunningGateway.StartAsync("--dir", folder.FullName);
         using var http = new HttpClient();
         var response = await http.GetAsync(gateway.Address);
         Assert.EndsWith("mine", await response.Content.ReadAsStringAsync());
@@ -107,7 +106,7 @@ public sealed class GatewayCommandTests
     [InlineData("/", "localhost", HttpStatusCode.OK)]
     public async Task A_foreign_name_that_points_here_is_shown_nothing(string path, string host, HttpStatusCode expected)
     {
-        await using var gateway = await Running.StartAsync("--allow-origin", "https://chat.example.org");
+        await using var gateway = await RunningGateway.StartAsync("--allow-origin", "https://chat.example.org");
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Address, path));
         request.Headers.Host = $"{host}:{gateway.Address.Port}";
@@ -118,7 +117,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task With_a_token_only_pages_that_show_it_get_a_peer()
     {
-        await using var gateway = await Running.StartAsync("--token");
+        await using var gateway = await RunningGateway.StartAsync("--token");
         Assert.Equal("", gateway.Address.Query);
         Assert.StartsWith("#token=", gateway.Address.Fragment);
         var token = gateway.Address.Fragment["#token=".Length..];
@@ -136,7 +135,7 @@ public sealed class GatewayCommandTests
     [InlineData("/readyz", HttpStatusCode.OK)]
     public async Task With_a_token_only_the_state_is_told_to_everybody(string path, HttpStatusCode expected)
     {
-        await using var gateway = await Running.StartAsync("--token");
+        await using var gateway = await RunningGateway.StartAsync("--token");
         using var http = new HttpClient();
         using var response = await http.GetAsync(new Uri(gateway.Address, path));
         Assert.Equal(expected, response.StatusCode);
@@ -145,7 +144,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task The_browser_gets_the_token_through_a_file_that_is_private_and_goes_in_the_end()
     {
-        await using var gateway = await Running.StartAsync(open: true, "--token");
+        await using var gateway = await RunningGateway.StartAsync(open: true, "--token");
         Assert.True(gateway.Opened!.IsFile);
         var file = gateway.Opened.LocalPath;
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -165,8 +164,8 @@ public sealed class GatewayCommandTests
         {
             await File.WriteAllTextAsync(file, Token + "\n");
             await using var gateway = fromFile
-                ? await Running.StartAsync(false, _ => null, "--token-file", file)
-                : await Running.StartAsync(false, name => name == "CAUSEWAY_TOKEN" ? Token : null);
+                ? await RunningGateway.StartAsync(false, _ => null, "--token-file", file)
+                : await RunningGateway.StartAsync(false, name => name == "CAUSEWAY_TOKEN" ? Token : null);
             Assert.Equal("", gateway.Address.Fragment);
             await Assert.ThrowsAsync<WebSocketException>(() => gateway.ConnectAsync());
             using var page = await gateway.ConnectAsync(Token);
@@ -206,7 +205,7 @@ public sealed class GatewayCommandTests
     [Fact]
     public async Task Log_lines_name_the_page_they_are_about()
     {
-        await using var gateway = await Running.StartAsync("-vv");
+        await using var gateway = await RunningGateway.StartAsync("-vv");
         using var page = await gateway.ConnectAsync();
         await AskForPeerAsync(page);
         await gateway.StopAsync();
@@ -221,7 +220,6 @@ public sealed class GatewayCommandTests
         return Encoding.UTF8.GetString(buffer, 0, result.Count);
     }
 
-    /// <summary>A gateway that runs in this process.</summary>
     [Fact]
     public async Task Every_site_has_the_browser_library_and_its_own_copy_takes_precedence()
     {
@@ -229,7 +227,7 @@ public sealed class GatewayCommandTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "index.html"), "<!doctype html>mine");
-            await using var gateway = await Running.StartAsync("--dir", folder.FullName);
+            await using var gateway = await RunningGateway.StartAsync("--dir", folder.FullName);
             using var http = new HttpClient();
             var library = new Uri(gateway.Address, "/gateway-client/index.js");
             Assert.Contains("connect", await http.GetStringAsync(library));
@@ -241,94 +239,6 @@ public sealed class GatewayCommandTests
         finally
         {
             folder.Delete(recursive: true);
-        }
-    }
-
-    private sealed class Running : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly TellingWriter _output = new();
-        private readonly TellingWriter _error = new();
-
-        public ManualTimeProvider Time { get; } = new();
-
-        public Task<int> Ended { get; private set; } = null!;
-
-        public Uri Address { get; private set; } = null!;
-
-        public Uri? Opened { get; private set; }
-
-        public string Log => _error.ToString();
-
-        public static async Task<Running> StartAsync(params string[] args) => await StartAsync(false, args);
-
-        public static Task<Running> StartAsync(bool open, params string[] args) => StartAsync(open, _ => null, args);
-
-        public static async Task<Running> StartAsync(bool open, Func<string, string?> variable, params string[] args)
-        {
-            var running = new Running();
-            string[] all = ["gateway", "--local", "--port", "0", .. open ? Array.Empty<string>() : ["--noopen"], .. args];
-            running.Ended = CommandLine.RunAsync(all, new CliEnvironment
-            {
-                Out = running._output,
-                Error = running._error,
-                Time = running.Time,
-                Variable = variable,
-                OpenBrowser = address => running.Opened = address,
-                Stop = running._stop.Token,
-            });
-            var line = running._output.NextLineAsync();
-            if (await Task.WhenAny(line, running.Ended).WaitAsync(Patience) != line) Assert.Fail($"The gateway did not start: {running._error}");
-            running.Address = new Uri((await line)[(await line).IndexOf("http", StringComparison.Ordinal)..]);
-            return running;
-        }
-
-        public async Task<ClientWebSocket> ConnectAsync(string? token = null)
-        {
-            var socket = new ClientWebSocket();
-            if (token is not null) socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
-            await socket.ConnectAsync(new Uri($"ws://localhost:{Address.Port}/ws"), CancellationToken.None).WaitAsync(Patience);
-            return socket;
-        }
-
-        public async Task ComeAndGoAsync()
-        {
-            var told = _error.NextLineAsync();
-            using var page = await ConnectAsync();
-            await page.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).WaitAsync(Patience);
-            Assert.Contains("last page has gone", await told.WaitAsync(Patience));
-        }
-
-        public async Task<int> StopAsync()
-        {
-            await _stop.CancelAsync();
-            return await Ended.WaitAsync(Patience);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await StopAsync();
-            _stop.Dispose();
-        }
-    }
-
-    /// <summary>A writer whose lines can be awaited.</summary>
-    private sealed class TellingWriter : StringWriter
-    {
-        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-
-        public Task<string> NextLineAsync() => _lines.Reader.ReadAsync().AsTask();
-
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            _lines.Writer.TryWrite(value ?? "");
-        }
-
-        public override Task WriteLineAsync(string? value)
-        {
-            WriteLine(value);
-            return Task.CompletedTask;
         }
     }
 }

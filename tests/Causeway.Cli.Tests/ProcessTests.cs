@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Causeway.Apps.Tests;
 
 namespace Causeway.Cli.Tests;
 
@@ -50,6 +51,45 @@ public sealed class ProcessTests
             if (!process.HasExited) process.Kill();
             state.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task An_app_in_another_process_is_listed_and_ended()
+    {
+        if (!OperatingSystem.IsLinux()) Requirement.Missing("Linux");
+        using var folder = new TemporaryFolder();
+        folder.Write("site/index.html");
+        var app = new ProcessStartInfo(Executable, ["app", "run", folder["site"], "--local", "--noopen", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        app.Environment["XDG_RUNTIME_DIR"] = folder.Root;
+        using var killed = Process.Start(app)!;
+        using var ended = Process.Start(app)!;
+        try
+        {
+            foreach (var process in new[] { killed, ended }) Assert.StartsWith("Causeway gateway: ", await process.StandardOutput.ReadLineAsync().WaitAsync(Patience));
+            Assert.Contains($"{killed.Id} ", await AppAsync(folder, "ps"));
+            Assert.Contains($"{ended.Id} ", await AppAsync(folder, "ps"));
+
+            killed.Kill();
+            await killed.WaitForExitAsync().WaitAsync(Patience);
+            Assert.DoesNotContain($"{killed.Id} ", await AppAsync(folder, "ps"));
+
+            Assert.Equal($"site ({ended.Id}) has ended\n", await AppAsync(folder, "kill", "site", "--timeout", "60s"));
+            await ended.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, ended.ExitCode);
+            Assert.Empty(Directory.GetFiles(folder["causeway/apps"]));
+        }
+        finally
+        {
+            foreach (var process in new[] { killed, ended }.Where(p => !p.HasExited)) process.Kill();
+        }
+    }
+
+    private static async Task<string> AppAsync(TemporaryFolder folder, params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var environment = new CliEnvironment { Out = output, Error = output, Variable = name => name == "XDG_RUNTIME_DIR" ? folder.Root : null };
+        await CommandLine.RunAsync(["app", .. args], environment).WaitAsync(Patience);
+        return output.ToString();
     }
 
     [Fact]

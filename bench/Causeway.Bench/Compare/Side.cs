@@ -45,8 +45,7 @@ internal sealed record Side(string Name, Func<string, ProcessStartInfo> Command)
         return start;
     }
 
-    /// <summary>The folder of the benchmarks.</summary>
-    public static string BenchFolder()
+    private static string BenchFolder()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, ".compare"))) directory = directory.Parent;

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Causeway.Ipfs.Dag;
 using Causeway.Multiformats;
@@ -28,29 +27,28 @@ public sealed partial class BitswapSession
         var pending = new Stack<Cid>([root]);
         var seen = new HashSet<Cid> { root };
         var (running, blocks, bytes) = (0, 0L, 0L);
-        try
+        while (pending.Count > 0 || running > 0)
         {
-            while (pending.Count > 0 || running > 0)
+            while (running < _exchange.Options.FetchConcurrency && pending.TryPop(out var next))
             {
-                while (running < _exchange.Options.FetchConcurrency && pending.TryPop(out var next))
-                {
-                    running++;
-                    _ = FetchOneAsync(next, finished.Writer, ended.Token);
-                }
-
-                var (cid, data, error) = await finished.Reader.ReadAsync(CancellationToken.None);
-                running--;
-                if (error is not null) ExceptionDispatchInfo.Throw(error);
-                blocks++;
-                bytes += data?.Length ?? 0;
-                if (data is { } read && cid.Codec != Multicodec.Raw) Follow(cid, read);
-                progress?.Report(Progress with { Blocks = blocks, Bytes = bytes });
+                running++;
+                _ = FetchOneAsync(next, finished.Writer, ended.Token);
             }
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            for (; running > 0; running--) await finished.Reader.ReadAsync(CancellationToken.None);
+
+            var (cid, data, error) = await finished.Reader.ReadAsync(CancellationToken.None);
+            running--;
+            if (error is not null)
+            {
+                await ended.CancelAsync();
+                for (; running > 0; running--) await finished.Reader.ReadAsync(CancellationToken.None);
+                cancellationToken.ThrowIfCancellationRequested();
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+            }
+
+            blocks++;
+            bytes += data?.Length ?? 0;
+            if (data is { } read && cid.Codec != Multicodec.Raw) Follow(cid, read);
+            progress?.Report(Progress with { Blocks = blocks, Bytes = bytes });
         }
 
         _exchange.OnFetched(root);
