@@ -16,6 +16,9 @@ return args switch
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
     ["compare", "frames", ..] => await FramesComparison.RunAsync(args[2..]),
     ["compare", "relay", ..] => await RelayMeasurement.RunAsync(args[2..]),
+    ["compare", "bitswap", ..] => await BitswapComparison.RunAsync(args[2..]),
+    ["bitswap-serve", var mebibytes] => await BitswapBench.ServeAsync(int.Parse(mebibytes)),
+    ["bitswap-fetch", var address, var warm, var file] => await BitswapBench.FetchAsync(address, warm, file),
     ["serve"] => await BenchServer.RunAsync("/ip4/127.0.0.1/tcp/0"),
     ["serve", "ws"] => await BenchServer.RunAsync("/ip4/127.0.0.1/tcp/0/ws"),
     ["compare", "circuit", ..] => await CircuitComparison.RunAsync(args[2..]),
@@ -32,6 +35,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit|bitswap [--rounds N]");
     return 2;
 }

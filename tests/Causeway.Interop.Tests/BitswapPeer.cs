@@ -10,7 +10,13 @@ namespace Causeway.Interop.Tests;
 /// <summary>A host of ours with Bitswap and a store in memory.</summary>
 internal sealed class BitswapPeer : IAsyncDisposable
 {
-    private BitswapPeer(OurPeer peer, IBlockStore store, BitswapExchange exchange) => (Peer, Store, Exchange) = (peer, store, exchange);
+    private readonly bool _ownsStore;
+
+    private BitswapPeer(OurPeer peer, IBlockStore store, bool ownsStore, BitswapExchange exchange)
+    {
+        (Peer, Store, Exchange) = (peer, store, exchange);
+        _ownsStore = ownsStore;
+    }
 
     public OurPeer Peer { get; }
 
@@ -21,6 +27,7 @@ internal sealed class BitswapPeer : IAsyncDisposable
     public static async Task<BitswapPeer> StartAsync(
         string? listen = "/ip4/127.0.0.1/tcp/0", Action<HostBuilder>? configure = null, IBlockStore? store = null, BitswapOptions? options = null)
     {
+        var ownsStore = store is null;
         store ??= new MemoryBlockStore();
         BitswapExchange? exchange = null;
         var peer = await OurPeer.StartAsync(listen: listen, configure: builder =>
@@ -28,7 +35,7 @@ internal sealed class BitswapPeer : IAsyncDisposable
             builder.UseBitswap(store, options, created => exchange = created);
             configure?.Invoke(builder);
         });
-        return new BitswapPeer(peer, store, exchange!);
+        return new BitswapPeer(peer, store, ownsStore, exchange!);
     }
 
     /// <summary>Imports a file as Helia does; returns the CID.</summary>
@@ -52,6 +59,6 @@ internal sealed class BitswapPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Peer.DisposeAsync();
-        await Store.DisposeAsync();
+        if (_ownsStore) await Store.DisposeAsync();
     }
 }

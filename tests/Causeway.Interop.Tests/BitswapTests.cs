@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Causeway.Ipfs.Bitswap;
+using Causeway.Ipfs.Stores.Sqlite;
+using Causeway.Ipfs.Tests.Bitswap.Support;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Relay;
 using Causeway.Multiformats;
@@ -51,7 +54,86 @@ public sealed class BitswapTests
         Assert.Equal(Expected(4, 4 << 20), await helia.CatAsync(mine));
     }
 
+    [Fact]
+    public async Task A_transfer_goes_on_with_another_Helia_where_one_was_killed()
+    {
+        await using var first = await HeliaPeer.StartAsync();
+        await using var second = await HeliaPeer.StartAsync();
+        await using var ours = await BitswapPeer.StartAsync();
+        var cid = await first.AddAsync(seed: 5, Size);
+        Assert.Equal(cid, await second.AddAsync(seed: 5, Size));
+        await ours.Peer.Host.ConnectAsync(Multiaddress.Parse(first.Process.Address));
+
+        // Killed in the middle: when the second block has come.
+        var fetching = ours.FetchAsync(cid, new Report(progress =>
+        {
+            if (progress.Blocks == 2) first.Process.Kill();
+        }));
+        await ours.Peer.Host.ConnectAsync(Multiaddress.Parse(second.Process.Address));
+
+        Assert.Equal(Expected(5, Size), await fetching);
+    }
+
+    [Fact]
+    public async Task What_came_before_we_were_stopped_is_not_fetched_again()
+    {
+        await using var helia = await HeliaPeer.StartAsync();
+        var cid = await helia.AddAsync(seed: 6, Size);
+        var folder = Directory.CreateTempSubdirectory("causeway-bitswap-");
+        try
+        {
+            long kept;
+            await using (var store = await SqliteBlockStore.OpenAsync(Path.Combine(folder.FullName, "blocks.db")))
+            {
+                await using var first = await BitswapPeer.StartAsync(store: store);
+                await first.Peer.Host.ConnectAsync(Multiaddress.Parse(helia.Process.Address));
+                await Assert.ThrowsAsync<TimeoutException>(() => first.FetchAsync(cid, new Report(static progress =>
+                {
+                    if (progress.Blocks == 3) throw new TimeoutException("Stopped.");
+                })));
+                await first.Peer.Host.DisposeAsync();
+                kept = (await store.GetUsageAsync()).Blocks;
+                Assert.InRange(kept, 3, int.MaxValue);
+            }
+
+            await using var reopened = await SqliteBlockStore.OpenAsync(Path.Combine(folder.FullName, "blocks.db"));
+            await using var again = await BitswapPeer.StartAsync(store: reopened);
+            await again.Peer.Host.ConnectAsync(Multiaddress.Parse(helia.Process.Address));
+            var received = 0L;
+            Assert.Equal(Expected(6, Size), await again.FetchAsync(cid, new Report(progress => received = progress.BlocksReceived)));
+            Assert.Equal((await reopened.GetUsageAsync()).Blocks - kept, received);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_lying_provider_is_dropped_and_Helia_delivers()
+    {
+        var lies = new LyingStore();
+        await using var liar = await BitswapPeer.StartAsync(store: lies);
+        await using var helia = await HeliaPeer.StartAsync();
+        await using var ours = await BitswapPeer.StartAsync();
+        var cid = await helia.AddAsync(seed: 7, Size);
+
+        // It is the only one at first, so it is asked.
+        await ours.Peer.Host.ConnectAsync(Multiaddress.Parse(liar.Peer.Address));
+        var fetching = ours.FetchAsync(cid);
+        await Eventually.HoldsAsync(() => lies.Lies > 0);
+        await ours.Peer.Host.ConnectAsync(Multiaddress.Parse(helia.Process.Address));
+
+        Assert.Equal(Expected(7, Size), await fetching);
+        Assert.Equal(0, ours.Exchange.LedgerOf(PeerId.Parse(liar.Peer.Id))?.BlocksReceived ?? 0);
+    }
+
     private static void AnyTransport(HostBuilder builder) => builder.UseTcp().UseWebSockets();
 
     private static (long Length, string Sha256) Expected(int seed, int length) => (length, Convert.ToHexStringLower(SHA256.HashData(HeliaPeer.Content(seed, length))));
+
+    private sealed class Report(Action<BitswapProgress> report) : IProgress<BitswapProgress>
+    {
+        void IProgress<BitswapProgress>.Report(BitswapProgress value) => report(value);
+    }
 }

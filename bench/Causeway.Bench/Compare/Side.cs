@@ -45,7 +45,8 @@ internal sealed record Side(string Name, Func<string, ProcessStartInfo> Command)
         return start;
     }
 
-    private static string BenchFolder()
+    /// <summary>The folder of the benchmarks.</summary>
+    public static string BenchFolder()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, ".compare"))) directory = directory.Parent;

@@ -48,13 +48,13 @@ public sealed record FilesOptions
     /// <summary>How long a tree is kept after its page has gone. Default 30 days.</summary>
     public TimeSpan KeepTrees { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Uploads of one peer that are under way, or were finished a moment ago. Default 32.</summary>
-    public int MaxUploads { get; init; } = 32;
+    /// <summary>Uploads of one peer that are under way, or were finished a moment ago; each takes some 10 MiB. Default 16.</summary>
+    public int MaxUploads { get; init; } = 16;
 
     /// <summary>How long an upload waits for its next part. Default 10 minutes.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>HTTP requests for contents that one browser may have open at once; more are refused with 429. Default 64.</summary>
+    /// <summary>HTTP requests for files that one browser may have open at once; more are refused with 429. Default 64.</summary>
     public int MaxTransfers { get; init; } = 64;
 
     /// <summary>Checks every value.</summary>

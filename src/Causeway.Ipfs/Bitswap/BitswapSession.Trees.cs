@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Causeway.Ipfs.Dag;
 using Causeway.Multiformats;
@@ -27,28 +28,29 @@ public sealed partial class BitswapSession
         var pending = new Stack<Cid>([root]);
         var seen = new HashSet<Cid> { root };
         var (running, blocks, bytes) = (0, 0L, 0L);
-        while (pending.Count > 0 || running > 0)
+        try
         {
-            while (running < _exchange.Options.FetchConcurrency && pending.TryPop(out var next))
+            while (pending.Count > 0 || running > 0)
             {
-                running++;
-                _ = FetchOneAsync(next, finished.Writer, ended.Token);
-            }
+                while (running < _exchange.Options.FetchConcurrency && pending.TryPop(out var next))
+                {
+                    running++;
+                    _ = FetchOneAsync(next, finished.Writer, ended.Token);
+                }
 
-            var (cid, data, error) = await finished.Reader.ReadAsync(CancellationToken.None);
-            running--;
-            if (error is not null)
-            {
-                await ended.CancelAsync();
-                for (; running > 0; running--) await finished.Reader.ReadAsync(CancellationToken.None);
-                cancellationToken.ThrowIfCancellationRequested();
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+                var (cid, data, error) = await finished.Reader.ReadAsync(CancellationToken.None);
+                running--;
+                if (error is not null) ExceptionDispatchInfo.Throw(error);
+                blocks++;
+                bytes += data?.Length ?? 0;
+                if (data is { } read && cid.Codec != Multicodec.Raw) Follow(cid, read);
+                progress?.Report(Progress with { Blocks = blocks, Bytes = bytes });
             }
-
-            blocks++;
-            bytes += data?.Length ?? 0;
-            if (data is { } read && cid.Codec != Multicodec.Raw) Follow(cid, read);
-            progress?.Report(Progress with { Blocks = blocks, Bytes = bytes });
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            for (; running > 0; running--) await finished.Reader.ReadAsync(CancellationToken.None);
         }
 
         _exchange.OnFetched(root);

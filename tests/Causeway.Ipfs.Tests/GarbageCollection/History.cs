@@ -14,6 +14,7 @@ namespace Causeway.Ipfs.Tests.GarbageCollection;
 /// </summary>
 internal sealed class History : IGcRoots
 {
+    private readonly IReadOnlyList<IBlockTable> _nodes;
     private readonly IBlockTable _table;
     private readonly Random _random;
     private readonly Stepper _stepper;
@@ -24,9 +25,11 @@ internal sealed class History : IGcRoots
     private int _nextName;
     private int _busy;
 
-    public History(IBlockTable table, int seed)
+    /// <summary>A history of one or more nodes that share a store.</summary>
+    public History(IReadOnlyList<IBlockTable> nodes, int seed)
     {
-        _table = table;
+        _nodes = nodes;
+        _table = nodes[0];
         _random = new Random(seed);
         _stepper = new Stepper(_random);
         _leaves = [.. Enumerable.Range(0, 3).Select(static i => Sample.Leaf($"leaf {i}"))];
@@ -64,7 +67,7 @@ internal sealed class History : IGcRoots
         });
     }
 
-    private SteppedStore NewStore() => new(_table, _stepper);
+    private SteppedStore NewStore() => new(_nodes[_random.Next(_nodes.Count)], _stepper);
 
     private async Task ImportAsync()
     {

@@ -130,12 +130,12 @@ public abstract class PersistentStoreContract : BlockStoreContract
     {
         var block = Sample.Leaf("pinned often");
         await Store.PutAsync([block], Stop);
-        for (var i = 0; i < 600; i++) await Kept.Pins.AddAsync(block.Cid, PinKind.Direct, $"{i:d4}", i % 2 == 0 ? "even" : "odd", Stop);
+        for (var i = 0; i < 300; i++) await Kept.Pins.AddAsync(block.Cid, PinKind.Direct, $"{i:d4}", i % 2 == 0 ? "even" : "odd", Stop);
         await Kept.Pins.AddAsync(block.Cid, PinKind.Direct, "0000", "even", Stop);
         var all = await ListAsync();
-        Assert.Equal(600, all.Count);
+        Assert.Equal(300, all.Count);
         Assert.Equal(all.OrderBy(static pin => (pin.Key.Owner, pin.Key.Name)), all);
-        Assert.Equal(300, (await ListAsync("odd")).Count);
+        Assert.Equal(150, (await ListAsync("odd")).Count);
         Assert.Empty(await ListAsync("nobody"));
     }
 
@@ -195,8 +195,8 @@ public abstract class PersistentStoreContract : BlockStoreContract
     public async Task A_deep_tree_and_a_wide_one_are_walked()
     {
         List<Block> blocks = [Sample.Leaf("bottom")];
-        for (var i = 0; i < 2000; i++) blocks.Add(Sample.Node($"{i}", blocks[^1]));
-        Block[] leaves = [.. Enumerable.Range(0, 3000).Select(static i => Sample.Leaf($"leaf {i}"))];
+        for (var i = 0; i < 500; i++) blocks.Add(Sample.Node($"{i}", blocks[^1]));
+        Block[] leaves = [.. Enumerable.Range(0, 1200).Select(static i => Sample.Leaf($"leaf {i}"))];
         var root = Sample.Node("wide and deep", [blocks[^1], .. leaves]);
         await Store.PutAsync([.. blocks, .. leaves, root, Sample.Leaf("garbage")], Stop);
         Assert.Equal(blocks.Count + leaves.Length + 1, (await Kept.Pins.AddAsync(root.Cid, PinKind.Recursive, "", cancellationToken: Stop)).Blocks);

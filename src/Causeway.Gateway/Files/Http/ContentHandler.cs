@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Causeway.Gateway.Pages;
 using Causeway.Gateway.Protocol;
@@ -11,12 +10,10 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway.Files.Http;
 
 /// <summary><c>GET /ipfs/{cid}[/path]</c>: any content, from the store or from whoever has it.</summary>
-internal sealed class ContentHandler(PageAccesses pages, FilesOptions options)
+internal sealed class ContentHandler(PageAccesses pages, TransferLimit transfers, FilesOptions options)
 {
     // What a CID names never changes. Private: it was given to this browser's pages.
     private const string Immutable = "private, max-age=31536000, immutable";
-
-    private readonly ConcurrentDictionary<string, int> _open = new();
 
     /// <summary>Serves a request.</summary>
     public async Task ServeAsync(HttpContext context)
@@ -32,18 +29,12 @@ internal sealed class ContentHandler(PageAccesses pages, FilesOptions options)
         var root = Cid.Parse(path[1]);
         context.Response.Headers.CacheControl = Immutable;
         if (path.Length == 2 && FileSender.TryNotModified(context, root)) return;
-        Enter(page.Browser);
-        try
+        await transfers.RunAsync(page.Browser, async () =>
         {
             await using var blocks = peer.Files.Open(root, PeerOf(request));
             var cid = await new UnixFsReader(blocks).ResolveAsync(root, string.Join('/', path[2..]), context.RequestAborted);
-            if (FileSender.TryNotModified(context, cid)) return;
-            await SendAsync(context, blocks, cid, path.Length > 2 ? path[^1] : "");
-        }
-        finally
-        {
-            Leave(page.Browser);
-        }
+            if (!FileSender.TryNotModified(context, cid)) await SendAsync(context, blocks, cid, path.Length > 2 ? path[^1] : "");
+        });
     }
 
     private async Task SendAsync(HttpContext context, IBlockSource blocks, Cid cid, string name)
@@ -81,17 +72,5 @@ internal sealed class ContentHandler(PageAccesses pages, FilesOptions options)
     {
         if (request.Query["peer"].ToString() is not { Length: > 0 } text) return null;
         return PeerId.TryParse(text, out var peer) ? peer : throw new HttpRefusal(StatusCodes.Status400BadRequest, "peer is not a peer ID");
-    }
-
-    private void Enter(string browser)
-    {
-        if (_open.AddOrUpdate(browser, 1, static (_, count) => count + 1) <= options.MaxTransfers) return;
-        Leave(browser);
-        throw new HttpRefusal(StatusCodes.Status429TooManyRequests, $"more than {options.MaxTransfers} contents are being read at once; wait for one to end");
-    }
-
-    private void Leave(string browser)
-    {
-        if (_open.AddOrUpdate(browser, 0, static (_, count) => count - 1) == 0) _open.TryRemove(new(browser, 0));
     }
 }

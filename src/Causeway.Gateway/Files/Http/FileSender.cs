@@ -39,11 +39,10 @@ internal static class FileSender
             var isHead = HttpMethods.IsHead(context.Request.Method);
             var count = isHead ? 0 : await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferLength, end - start)), cancellationToken);
             WriteHead(context.Response, cid, type, name, isDownload, size, range);
-            for (var left = end - start; count > 0; left -= count)
+            for (var left = end - start - count; count > 0; left -= count)
             {
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-                if (left == count) break;
-                count = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferLength, left - count)), cancellationToken);
+                count = await content.ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferLength, left)), cancellationToken);
             }
         }
         finally

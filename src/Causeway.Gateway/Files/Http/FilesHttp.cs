@@ -31,8 +31,9 @@ internal sealed class FilesHttp : IDisposable
         _token = token;
         _logger = logger;
         _uploads = new UploadTable(files);
-        _contents = new ContentHandler(pages, files.Options);
-        _tree = new TreeHandler(files, pages, _uploads);
+        var transfers = new TransferLimit(files.Options.MaxTransfers);
+        _contents = new ContentHandler(pages, transfers, files.Options);
+        _tree = new TreeHandler(files, pages, transfers, _uploads);
     }
 
     /// <summary>Answers a request, or passes it on.</summary>
@@ -68,7 +69,7 @@ internal sealed class FilesHttp : IDisposable
             if (_token?.IsShownBy(context.Request) == false) throw new HttpRefusal(StatusCodes.Status401Unauthorized, LoginExtensions.MissingToken);
             await serve(context);
         }
-        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested && e is (OperationCanceledException or IOException))
         {
             // Whoever asked has gone.
         }

@@ -1,5 +1,6 @@
 using Causeway.Gateway.Protocol;
 using Causeway.Ipfs;
+using Causeway.Libp2p;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Gateway.Files.Http;
@@ -17,6 +18,8 @@ internal sealed class HttpRefusal(int status, string message, Exception? innerEx
         IpfsException ipfs => new HttpRefusal(StatusOf(ipfs.Error), ipfs.Message, ipfs),
         GatewayException gateway => new HttpRefusal(gateway.InnerException is IpfsException { Error: IpfsError.PathNotFound } ? StatusCodes.Status404NotFound : StatusOf(gateway), gateway.Message, gateway),
         BadHttpRequestException bad => new HttpRefusal(bad.StatusCode, bad.Message, bad),
+        Libp2pException network => new HttpRefusal(StatusCodes.Status502BadGateway, network.Message, network),
+        OperationCanceledException ended => new HttpRefusal(StatusCodes.Status503ServiceUnavailable, "the page is going, or a later request has taken the place of this one", ended),
         TimeoutException late => new HttpRefusal(StatusCodes.Status504GatewayTimeout, late.Message, late),
         _ => null,
     };

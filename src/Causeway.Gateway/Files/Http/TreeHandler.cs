@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Causeway.Gateway.Files.Http;
 
 /// <summary>A page's own tree over HTTP: <c>/files/{path}</c>, and <c>/uploads/{id}</c> for files that come in several requests.</summary>
-internal sealed class TreeHandler(GatewayFiles files, PageAccesses pages, UploadTable uploads)
+internal sealed class TreeHandler(GatewayFiles files, PageAccesses pages, TransferLimit transfers, UploadTable uploads)
 {
     private const string Offset = "Upload-Offset";
     private const string Complete = "Upload-Complete";
@@ -21,45 +21,52 @@ internal sealed class TreeHandler(GatewayFiles files, PageAccesses pages, Upload
     /// <summary>Serves <c>/files/{path}</c>.</summary>
     public Task ServeAsync(HttpContext context)
     {
-        var peer = RequirePeer(context.Request);
+        var (page, peer) = RequirePage(context.Request);
         context.Response.Headers.CacheControl = "no-cache";
-        var path = context.Request.Path.Value![(context.Request.Path.Value!.Length > "/files".Length ? "/files/".Length : "/files".Length)..];
-        return context.Request.Method switch
+        var whole = context.Request.Path.Value!;
+        var path = whole[Math.Min("/files/".Length, whole.Length)..];
+        return transfers.RunAsync(page.Browser, () => context.Request.Method switch
         {
             "GET" or "HEAD" => ReadAsync(context, peer, path),
             "PUT" => StoreAsync(context, peer, path),
             "DELETE" => RemoveAsync(context, peer, path),
             _ => throw new HttpRefusal(StatusCodes.Status405MethodNotAllowed, "files are read with GET, stored with PUT and removed with DELETE"),
-        };
+        });
     }
 
     /// <summary>Serves <c>/uploads/{id}</c>.</summary>
     public Task ServeUploadAsync(HttpContext context)
     {
-        var peer = RequirePeer(context.Request);
+        var (page, peer) = RequirePage(context.Request);
         context.Response.Headers.CacheControl = "no-store";
         var id = context.Request.Path.Value!["/uploads".Length..].TrimStart('/');
         if (!uploads.TryFind(peer.Id, id, out var upload)) throw new HttpRefusal(StatusCodes.Status404NotFound, "there is no such upload; it may have waited too long");
-        switch (context.Request.Method)
+        return transfers.RunAsync(page.Browser, () => context.Request.Method switch
         {
-            case "HEAD":
-                Tell(context.Response, upload);
-                return Task.CompletedTask;
-            case "DELETE":
-                uploads.Remove(peer.Id, id);
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                return Task.CompletedTask;
-            case "PATCH":
-                return AppendAsync(context, peer, upload, NumberOf(context.Request, Offset) ?? throw new HttpRefusal(StatusCodes.Status400BadRequest, $"{Offset} is missing"));
-            default:
-                throw new HttpRefusal(StatusCodes.Status405MethodNotAllowed, "an upload goes on with PATCH, is asked about with HEAD and ended with DELETE");
-        }
+            "HEAD" => DescribeAsync(context, upload),
+            "DELETE" => CancelAsync(context, peer, id),
+            "PATCH" => AppendAsync(context, peer, upload, NumberOf(context.Request, Offset) ?? throw new HttpRefusal(StatusCodes.Status400BadRequest, $"{Offset} is missing")),
+            _ => throw new HttpRefusal(StatusCodes.Status405MethodNotAllowed, "an upload goes on with PATCH, is asked about with HEAD and ended with DELETE"),
+        });
     }
 
-    private PagePeer RequirePeer(HttpRequest request)
+    private (PageAccess Page, PagePeer Peer) RequirePage(HttpRequest request)
         => pages.TryFind(request, out var page) && page.Peer is { } peer
-            ? peer
+            ? (page, peer)
             : throw new HttpRefusal(StatusCodes.Status401Unauthorized, $"the header {PageAccesses.Header} with a connected page's token is missing (fileaccess tells it)");
+
+    private static async Task DescribeAsync(HttpContext context, Upload upload)
+    {
+        await upload.SettleAsync(context.RequestAborted);
+        Tell(context.Response, upload);
+    }
+
+    private Task CancelAsync(HttpContext context, PagePeer peer, string id)
+    {
+        uploads.Remove(peer.Id, id);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
 
     private async Task ReadAsync(HttpContext context, PagePeer peer, string path)
     {
@@ -69,7 +76,8 @@ internal sealed class TreeHandler(GatewayFiles files, PageAccesses pages, Upload
         if (FileSender.TryNotModified(context, cid)) return;
         if (!await files.Trees.IsDirectoryAsync(cid, context.RequestAborted))
         {
-            await FileSender.SendAsync(context, files.Blocks, cid, path.TrimEnd('/').Split('/')[^1], isDownload: false);
+            await using var blocks = peer.Files.Open(cid, null);
+            await FileSender.SendAsync(context, blocks, cid, path.TrimEnd('/').Split('/')[^1], isDownload: false);
             return;
         }
 

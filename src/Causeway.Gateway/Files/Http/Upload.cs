@@ -22,6 +22,7 @@ internal sealed class Upload : IDisposable
     private readonly ITimer _timer;
     private readonly TimeSpan _timeout;
     private readonly Task<ImportedFile> _importing;
+    private CancellationTokenSource? _part;
     private StoredBody? _stored;
     private IAsyncDisposable? _hold;
     private bool _isWhole;
@@ -54,19 +55,20 @@ internal sealed class Upload : IDisposable
     /// <param name="isLast">Whether nothing follows.</param>
     /// <param name="tree">Where the file goes.</param>
     /// <param name="cancellationToken">Whoever sends has gone.</param>
-    /// <exception cref="HttpRefusal">Another part is being taken, or this one belongs elsewhere.</exception>
+    /// <exception cref="HttpRefusal">It belongs elsewhere.</exception>
     public async Task<StoredBody?> AppendAsync(Stream body, long offset, bool isLast, PeerTree tree, CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken)) throw new HttpRefusal(StatusCodes.Status409Conflict, "another part of this upload is being taken; ask for its offset and go on there");
+        using var part = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
+        await SupersedeAsync(part, cancellationToken);
         try
         {
             if (offset != Offset) throw new HttpRefusal(StatusCodes.Status409Conflict, $"the upload is at {Offset}, not at {offset}");
             if (_stored is not null) return _stored;
-            await CopyAsync(body, cancellationToken);
+            await CopyAsync(body, part.Token);
             if (!isLast) return null;
             await _pipe.Writer.CompleteAsync();
             _isWhole = true;
-            var file = await _importing.WaitAsync(cancellationToken);
+            var file = await _importing.WaitAsync(part.Token);
             _stored = await tree.LinkAsync(Path, file);
             if (_hold is not null) await _hold.DisposeAsync();
             return _stored;
@@ -74,8 +76,16 @@ internal sealed class Upload : IDisposable
         finally
         {
             _timer.Change(_timeout, Timeout.InfiniteTimeSpan);
+            Interlocked.CompareExchange(ref _part, null, part);
             _turn.Release();
         }
+    }
+
+    /// <summary>Ends a part that is being taken, so that the offset stays what it is: whoever asks for it will go on there.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await SupersedeAsync(null, cancellationToken);
+        _turn.Release();
     }
 
     /// <summary>Ends it; what was imported is garbage unless the file is stored.</summary>
@@ -84,6 +94,22 @@ internal sealed class Upload : IDisposable
         _timer.Dispose();
         _ending.Cancel();
         _ = ReleaseAsync();
+    }
+
+    // A request that broke may not have noticed: the one that comes after it is the one that counts.
+    private async Task SupersedeAsync(CancellationTokenSource? part, CancellationToken cancellationToken)
+    {
+        var before = Interlocked.Exchange(ref _part, part);
+        try
+        {
+            if (before is not null) await before.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+
+        await _turn.WaitAsync(cancellationToken);
     }
 
     private async Task CopyAsync(Stream body, CancellationToken cancellationToken)
@@ -98,7 +124,7 @@ internal sealed class Upload : IDisposable
             Offset += count;
 
             // Nobody reads any more: the import has failed, and says why.
-            if ((await _pipe.Writer.FlushAsync(_ending.Token)).IsCompleted) await _importing;
+            if ((await _pipe.Writer.FlushAsync(cancellationToken)).IsCompleted) await _importing;
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class PeerLedger(PeerId peer)
     /// <summary>Wants that wait for their turn.</summary>
     public int Queued { get; private set; }
 
+    /// <summary>Places in the queue, with those that do not count any more.</summary>
+    public int Places => _queue.Count;
+
     /// <summary>Bytes of blocks that it got.</summary>
     public long BytesSent { get; set; }
 
@@ -51,7 +54,7 @@ internal sealed class PeerLedger(PeerId peer)
         {
             if (!IsCurrent(want, position.Place)) continue;
             Queued--;
-            want.State = ServedState.Taken;
+            (want.State, want.IsStale) = (ServedState.Taken, false);
             return want;
         }
 

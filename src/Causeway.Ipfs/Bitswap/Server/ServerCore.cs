@@ -152,11 +152,7 @@ internal sealed class ServerCore(BitswapOptions options)
         else want.Ledger.Enqueue(want, entry.Priority);
     }
 
-    private static void Requeue(ServedWant want)
-    {
-        want.IsStale = false;
-        want.Ledger.Enqueue(want, priority: 1);
-    }
+    private static void Requeue(ServedWant want) => want.Ledger.Enqueue(want, priority: 1);
 
     private void Forget(ServedWant want)
     {

@@ -73,7 +73,7 @@ internal static class BitswapDecoder
         if (wants?.Count >= BitswapLimits.MaxEntries) return true;
         var reader = new WireReader(body);
         var block = Slice.Absent;
-        var (priority, cancel, type, sendDontHave) = (1UL, 0UL, 0UL, 0UL);
+        var (priority, cancel, type, sendDontHave) = (0UL, 0UL, 0UL, 0UL);
         while (!reader.IsAtEnd)
         {
             if (!reader.TryReadTag(out var field, out var wireType)) return false;

@@ -152,8 +152,7 @@ internal sealed class SqliteBlocks
 
             count++;
             bytes += block.Data.Length;
-            if (bytes > _maxBytes - Interlocked.Read(ref _bytes))
-                throw new IpfsException(IpfsError.QuotaExceeded, $"The store may hold {_maxBytes} bytes, and has no room for more. Remove pins and collect garbage, or raise its limit.");
+            if (bytes > _maxBytes - Interlocked.Read(ref _bytes)) throw StoreQuota.Exceeded(_maxBytes);
             data.Bind(1, _nextId++).Bind(2, hash.Bytes.Span).Execute(3, block.Data.Span);
         }
 

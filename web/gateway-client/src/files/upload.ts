@@ -79,7 +79,7 @@ class Upload {
     return undefined;
   }
 
-  #send(part: Part): Promise<Response> {
+  async #send(part: Part): Promise<Response> {
     const { signal } = this.#options;
     const headers: Record<string, string> = { 'upload-complete': part.last ? '?1' : '?0' };
     if (this.#location === undefined) {
@@ -89,7 +89,10 @@ class Upload {
     }
     headers['upload-offset'] = String(this.#offset);
     headers['content-type'] = 'application/partial-upload';
-    return request(this.#transport, 'PATCH', this.#location, headers, { body: part.body, signal });
+    const response = await request(this.#transport, 'PATCH', this.#location, headers, { body: part.body, signal, accept: [409] });
+    // More arrived of a part that broke than the gateway had said: it will say so when it is asked.
+    if (response.status === 409) throw new GatewayError('network', `upload of ${this.#path}: the gateway is elsewhere in it`, { status: 409 });
+    return response;
   }
 
   /** Finds out what of a part that failed has arrived. */
