@@ -14,6 +14,7 @@ return args switch
     ["compare", "dht", ..] => await DhtComparison.RunAsync(args[2..]),
     ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
+    ["compare", "import", ..] => await ImportComparison.RunAsync(args[2..]),
     ["compare", "frames", ..] => await FramesComparison.RunAsync(args[2..]),
     ["compare", "relay", ..] => await RelayMeasurement.RunAsync(args[2..]),
     ["compare", "bitswap", ..] => await BitswapComparison.RunAsync(args[2..]),
@@ -28,6 +29,7 @@ return args switch
     ["client", var what, var address, var count] => await BenchClient.RunAsync(what, address, int.Parse(count)),
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
     ["dht", var nodes, var lookups] => await DhtBench.RunAsync(int.Parse(nodes), int.Parse(lookups)),
+    ["files", var what, var megabytes] => await FilesBench.RunAsync(what, int.Parse(megabytes)),
     ["frames"] => FramesBench.Run(),
     ["pq"] => PostQuantumBench.Run(),
     _ => Usage(),
@@ -35,6 +37,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit|bitswap [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit|bitswap|import [--rounds N]");
     return 2;
 }
