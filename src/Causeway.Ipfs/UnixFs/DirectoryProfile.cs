@@ -28,6 +28,7 @@ public sealed record DirectoryProfile
     /// <summary>Places of a shard in new sharded folders: a power of two, 8 to 1024. Existing ones keep theirs. Default: 256.</summary>
     public int Fanout { get; init; } = 256;
 
+    /// <summary>The profile itself.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message says which one and what it may be.</exception>
     internal DirectoryProfile Validate()
     {

@@ -42,6 +42,7 @@ public sealed record ImportProfile
     /// <summary>Whether a file with one leaf is that leaf, without a node above it. Default: yes.</summary>
     public bool SingleLeafIsFile { get; init; } = true;
 
+    /// <summary>The profile itself.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message says which one and what it may be.</exception>
     internal ImportProfile Validate()
     {

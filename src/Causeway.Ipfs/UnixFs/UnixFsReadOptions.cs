@@ -12,6 +12,7 @@ public sealed record UnixFsReadOptions
     /// <summary>Where the reading will end, as an offset in the file: nothing behind it is fetched ahead. Default: the file's end.</summary>
     public long End { get; init; } = long.MaxValue;
 
+    /// <summary>The options themselves.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     internal UnixFsReadOptions Validate()
     {

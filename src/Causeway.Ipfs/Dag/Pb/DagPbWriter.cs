@@ -10,6 +10,7 @@ internal static class DagPbWriter
     private const int LinkField = 2;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The block of a node.</summary>
     /// <param name="links">Links in their order.</param>
     /// <param name="data">The data, or null.</param>
     public static byte[] Write(IReadOnlyList<DagPbLink> links, ReadOnlyMemory<byte>? data)

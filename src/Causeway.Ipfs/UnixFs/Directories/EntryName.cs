@@ -12,6 +12,7 @@ internal static class EntryName
     /// <summary>Names that lead out of the folder, or to nothing, are no names; a program that writes folders to a disk must be able to rely on that.</summary>
     public static bool IsAllowed([NotNullWhen(true)] string? name) => name is not (null or "" or "." or "..") && name.AsSpan().IndexOfAny('/', '\0') < 0;
 
+    /// <summary>The name, if it may be written.</summary>
     /// <exception cref="ArgumentException">Not a name.</exception>
     public static string Check(string name)
     {

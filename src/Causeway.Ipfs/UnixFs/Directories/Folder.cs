@@ -15,6 +15,7 @@ internal abstract class Folder(UnixFsMetadata metadata)
     /// <summary>Whether it may have fallen below a limit that it was above of since it was loaded.</summary>
     public bool HasShrunk { get; private set; }
 
+    /// <summary>Fetches a folder's root.</summary>
     /// <exception cref="IpfsException"><see cref="IpfsError.WrongKind"/> for files and links.</exception>
     public static async ValueTask<Folder> LoadAsync(IBlockSource source, Cid cid, CancellationToken cancellationToken)
     {

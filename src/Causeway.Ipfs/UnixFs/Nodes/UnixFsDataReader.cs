@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Causeway.Ipfs.Dag.Pb;
 using Causeway.Libp2p.Wire;
 
@@ -100,7 +102,7 @@ internal static class UnixFsDataReader
                     seconds = value;
                     break;
                 case (2, 5) when nanoseconds is null && reader.TrySkip(wireType):
-                    nanoseconds = System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(bytes[start..]);
+                    nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(bytes[start..]);
                     break;
                 case ( > 2, _) when reader.TrySkip(wireType):
                     break;
@@ -116,6 +118,7 @@ internal static class UnixFsDataReader
     }
 
     /// <summary>The fields that are numbers, each at most once.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private struct Numbers
     {
         public ulong? Type { get; private set; }

@@ -31,6 +31,7 @@ internal sealed class UnixFsNode
 
     public bool IsDirectory => Message.Type is UnixFsType.Directory or UnixFsType.HamtShard;
 
+    /// <summary>The node of a block.</summary>
     /// <exception cref="IpfsException"><see cref="IpfsError.Malformed"/>, <see cref="IpfsError.TooLarge"/>, or <see cref="IpfsError.NotSupported"/> for another codec.</exception>
     public static UnixFsNode Decode(Cid cid, ReadOnlyMemory<byte> block)
     {

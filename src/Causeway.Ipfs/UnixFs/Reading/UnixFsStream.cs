@@ -59,7 +59,9 @@ internal sealed class UnixFsStream(IBlockSource source, Cid root, UnixFsNode nod
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+#pragma warning disable VSTHRD002 // Whoever reads synchronously asks for it; nothing here needs the caller's context to go on.
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
 
     /// <summary>Hands out the leaves as they are, without a buffer between.</summary>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
