@@ -86,7 +86,7 @@ public sealed class NodeServer : IAsyncDisposable
             if (options.Storage > 0) blocks = await NodeBlocks.OpenAsync(options, loggers, time, cancellationToken);
             node = new NodeServer(NodeHost.Build(options, database, blocks?.Store, identity, loggers, time), database, blocks, options, loggers, time);
             await node.Host.StartAsync(cancellationToken);
-            if (node._parts.Bitswap is { } exchange) node.Gateway = blocks?.CreateGateway(options, exchange, time);
+            if (node._parts.Bitswap is { } exchange) node.Gateway = NodeBlocks.CreateGateway(options, exchange, time);
             await node._pubSub.StartAsync(cancellationToken);
             foreach (var topic in options.Topics) node._topics.Add(node._pubSub.Subscribe(topic, new SubscriptionOptions { DeliverOwn = false, QueueCapacity = 1 }));
             if (options.Stun is { } stun) node._stun = StunServer.Start(stun, time, loggers);

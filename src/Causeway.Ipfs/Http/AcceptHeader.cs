@@ -28,6 +28,7 @@ internal static class AcceptHeader
         return new MediaType(parts[0].ToLowerInvariant(), parameters, isNumber ? quality : 0);
     }
 
+    /// <summary>One of the types.</summary>
     /// <param name="Name">Lower case, without parameters.</param>
     /// <param name="Parameters">The parameters.</param>
     /// <param name="Quality">How welcome it is, 0 to 1.</param>

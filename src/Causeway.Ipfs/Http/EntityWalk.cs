@@ -118,6 +118,7 @@ internal sealed class EntityWalk(IBlockSource source, DagWalkOptions options, En
         }
     }
 
+    /// <summary>Where a block stands.</summary>
     /// <param name="Start">Where a part of a file begins.</param>
     /// <param name="Size">How many bytes the block above says that it has; null for what is no part of a file.</param>
     /// <param name="Depth">How many blocks are above it.</param>

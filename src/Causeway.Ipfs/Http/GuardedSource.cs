@@ -9,7 +9,7 @@ namespace Causeway.Ipfs.Http;
 /// <param name="time">The clock.</param>
 internal sealed class GuardedSource(IBlockSource source, TrustlessGatewayOptions options, TimeProvider time) : IBlockSource
 {
-    public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken)
+    public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
     {
         if (options.IsDenied?.Invoke(cid) == true) throw new TrustlessRefusal(410, $"{cid} is not served here.");
         if (Block.TryInline(cid, out var inline)) return inline.Value.Data;

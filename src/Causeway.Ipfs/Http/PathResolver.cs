@@ -18,6 +18,7 @@ internal sealed record ResolvedPath(IReadOnlyList<Cid> Blocks, IReadOnlyList<Cid
 /// <param name="source">Where the blocks come from.</param>
 internal sealed class PathResolver(IBlockSource source)
 {
+    /// <summary>Follows a path.</summary>
     /// <exception cref="TrustlessRefusal">404: there is nothing of that name.</exception>
     /// <exception cref="IpfsException">A block cannot be had, or is broken.</exception>
     public async Task<ResolvedPath> ResolveAsync(Cid root, IReadOnlyList<string> path, CancellationToken cancellationToken)
@@ -81,7 +82,7 @@ internal sealed class PathResolver(IBlockSource source)
     {
         private readonly List<Cid> _visited = [];
 
-        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken)
+        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
         {
             if (_visited.Count == 0 || _visited[^1] != cid) _visited.Add(cid);
             return source.GetAsync(cid, cancellationToken);

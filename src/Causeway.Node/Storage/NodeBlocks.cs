@@ -24,6 +24,7 @@ internal sealed class NodeBlocks : IAsyncDisposable
     /// <summary>The blocks.</summary>
     public IBlockStore Store { get; }
 
+    /// <summary>Opens the store.</summary>
     /// <exception cref="Causeway.Storage.StorageException">The database cannot be opened.</exception>
     public static async Task<NodeBlocks> OpenAsync(NodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -32,8 +33,8 @@ internal sealed class NodeBlocks : IAsyncDisposable
         return new NodeBlocks(store, new GarbageCollector(store, time: time, logger: loggers.CreateLogger<GarbageCollector>()));
     }
 
-    /// <summary>The gateway to the blocks; null where there is to be none.</summary>
-    public TrustlessGateway? CreateGateway(NodeOptions options, BitswapExchange exchange, TimeProvider time) => options.Gateway switch
+    /// <summary>The gateway to an exchange's blocks; null where there is to be none.</summary>
+    public static TrustlessGateway? CreateGateway(NodeOptions options, BitswapExchange exchange, TimeProvider time) => options.Gateway switch
     {
         GatewayMode.Local => new TrustlessGateway(exchange.Store, options.GatewayOptions, time: time),
         GatewayMode.Fetch => new TrustlessGateway(exchange.Store, options.GatewayOptions, root => exchange.CreateSession(root), time),

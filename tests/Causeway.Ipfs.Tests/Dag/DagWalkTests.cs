@@ -87,7 +87,7 @@ public sealed class DagWalkTests
     public async Task The_next_blocks_are_fetched_while_one_is_waited_for_and_no_more_than_asked_for()
     {
         var root = _dag.Node("root", [.. Enumerable.Range(0, 20).Select(i => _dag.Leaf($"{i}"))]);
-        var source = new GatedSource(_dag.Store, pass: root);
+        using var source = new GatedSource(_dag.Store, pass: root);
         var walk = TestDag.WalkAsync(source, new DagWalkOptions { Ahead = 5 }, root);
         await source.ReachedAsync(6);
         Assert.Equal(6, source.Open);
@@ -100,12 +100,9 @@ public sealed class DagWalkTests
     public async Task Fetches_end_with_the_walk_that_began_them()
     {
         var root = _dag.Node("root", [.. Enumerable.Range(0, 20).Select(i => _dag.Leaf($"{i}"))]);
-        var source = new GatedSource(_dag.Store, pass: root);
+        using var source = new GatedSource(_dag.Store, pass: root);
         using var stop = new CancellationTokenSource();
-        var walk = Task.Run(async () =>
-        {
-            await foreach (var _ in new DagWalk(source).RunAsync([root], stop.Token)) ;
-        });
+        var walk = Task.Run(() => new DagWalk(source).RunAsync([root], stop.Token).CountAsync().AsTask());
         await source.ReachedAsync(17);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => walk);
@@ -113,7 +110,7 @@ public sealed class DagWalkTests
     }
 
     /// <summary>A source that gives one block at once, and the others when it is told to, the oldest request first.</summary>
-    private sealed class GatedSource(IBlockSource source, Cid pass) : IBlockSource
+    private sealed class GatedSource(IBlockSource source, Cid pass) : IBlockSource, IDisposable
     {
         private readonly Lock _lock = new();
         private readonly Queue<TaskCompletionSource> _gates = [];
@@ -124,7 +121,7 @@ public sealed class DagWalkTests
 
         public int Most { get; private set; }
 
-        public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken)
+        public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
         {
             if (cid == pass) return await source.GetAsync(cid, cancellationToken);
             var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -147,6 +144,8 @@ public sealed class DagWalkTests
 
             return await source.GetAsync(cid, cancellationToken);
         }
+
+        public void Dispose() => _changed.Dispose();
 
         public async Task ReachedAsync(int begun)
         {

@@ -343,7 +343,7 @@ public sealed class TrustlessGatewayTests
 
     private sealed class Remote(IBlockSource source, Action disposed) : IBlockSource, IAsyncDisposable
     {
-        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken) => source.GetAsync(cid, cancellationToken);
+        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default) => source.GetAsync(cid, cancellationToken);
 
         public ValueTask DisposeAsync()
         {
@@ -356,7 +356,7 @@ public sealed class TrustlessGatewayTests
     {
         public List<Cid> Asked { get; } = [];
 
-        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken)
+        public ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
         {
             Asked.Add(cid);
             return source.GetAsync(cid, cancellationToken);
@@ -365,7 +365,7 @@ public sealed class TrustlessGatewayTests
 
     private sealed class Silent(TaskCompletionSource asked) : IBlockSource
     {
-        public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken)
+        public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
         {
             asked.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
