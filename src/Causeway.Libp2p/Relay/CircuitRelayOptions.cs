@@ -35,8 +35,8 @@ public sealed record CircuitRelayOptions
     /// <summary>What each circuit may carry; null for no limits, and then the ends may use it for anything. Default 2 minutes and 128 KiB in each direction.</summary>
     public CircuitLimit? Limit { get; init; } = new();
 
-    /// <summary>The most that is copied at once, in bytes; an idle circuit holds no buffer. Default 128 KiB, 1 KiB to 1 MiB.</summary>
-    public int BufferSize { get; init; } = 128 * 1024;
+    /// <summary>The most that is copied at once, in bytes; buffers grow with what arrives, an idle circuit holds none. Default 256 KiB, 1 KiB to 1 MiB.</summary>
+    public int BufferSize { get; init; } = 256 * 1024;
 
     /// <summary>How long the target may take to accept a circuit. Default 30 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);

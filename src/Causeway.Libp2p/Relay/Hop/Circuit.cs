@@ -9,6 +9,9 @@ namespace Causeway.Libp2p.Relay.Hop;
 /// </summary>
 internal sealed class Circuit(MuxedStream source, MuxedStream target, CircuitLimit? limit, int bufferSize)
 {
+    // What a circuit begins with; bulk data gets larger ones.
+    private const int SmallestBuffer = 4 * 1024;
+
     private int _ended;
 
     /// <summary>Copies until both directions have ended. Never throws.</summary>
@@ -48,14 +51,16 @@ internal sealed class Circuit(MuxedStream source, MuxedStream target, CircuitLim
     private async Task CopyAsync(MuxedStream from, MuxedStream to)
     {
         var left = limit is { Data: > 0 } ? limit.Data : long.MaxValue;
+        var smallest = Math.Min(bufferSize, SmallestBuffer);
+        var size = smallest;
         while (true)
         {
             // Waits until there is something to read, without a buffer to read it into.
             _ = await from.ReadAsync(Memory<byte>.Empty);
-            var buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+            var buffer = ArrayPool<byte>.Shared.Rent(size);
             try
             {
-                var read = await from.ReadAsync(buffer.AsMemory(0, bufferSize));
+                var read = await from.ReadAsync(buffer.AsMemory(0, size));
                 if (read == 0)
                 {
                     to.CompleteWrites();
@@ -66,6 +71,8 @@ internal sealed class Circuit(MuxedStream source, MuxedStream target, CircuitLim
                 if (allowed > 0) await to.WriteAsync(buffer.AsMemory(0, allowed));
                 RelayMetrics.Transferred(allowed);
                 left -= allowed;
+                if (read == size) size = Math.Min(size * 2, bufferSize);
+                else if (read < size / 4) size = Math.Max(size / 2, smallest);
                 if (read > allowed) throw new Libp2pException(Libp2pError.ResourceLimit, "The circuit has carried as much as it may.");
             }
             finally

@@ -11,8 +11,11 @@ namespace Causeway.Libp2p.Security.Noise;
 /// </summary>
 internal sealed class NoiseReader(PipeReader inner, CipherState cipher) : PipeReader
 {
-    /// <summary>Plaintext produced at most per read, so that its user gets to work while the data is in the cache: one full frame.</summary>
-    private const int Batch = 64 * 1024;
+    /// <summary>
+    /// Plaintext produced per read until its user gets to work, while the data is in the cache: two full frames, as many as leave together. (Measured
+    /// beside one, with the larger buffers that go with it: a relay spends 5 % less CPU time and its ends 5 and 11 %, in fewer system calls and wake-ups.)
+    /// </summary>
+    private const int Batch = 128 * 1024;
 
     /// <summary>A buffer's least size: one page, enough for many small frames.</summary>
     private const int MinimumBuffer = 4096;

@@ -12,8 +12,8 @@ internal abstract class OnDemandPipeReader : PipeReader
 {
     private const int SmallestBuffer = 4 * 1024;
 
-    // Two full Noise messages (2 + 65535 bytes each) nearly fit; larger reads gain nothing measurable on loopback.
-    private const int LargestBuffer = 128 * 1024;
+    // Two full Noise messages (2 + 65535 bytes each) and the unfinished front of a third: they are decrypted and handed on together.
+    private const int LargestBuffer = 256 * 1024;
 
     // A consumer that never consumes has lost its way: every protocol here has smaller frames.
     private const int MostUnconsumed = 4 * 1024 * 1024;
