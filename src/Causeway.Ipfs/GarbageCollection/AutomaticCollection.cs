@@ -9,6 +9,7 @@ public sealed class AutomaticCollection : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly PeriodicTimer _looks;
     private readonly Task _running;
+    private int _isDisposed;
 
     /// <summary>Begins; the first look is <see cref="GarbageCollectorOptions.LookEvery"/> from now.</summary>
     public AutomaticCollection(GarbageCollector collector)
@@ -25,6 +26,7 @@ public sealed class AutomaticCollection : IAsyncDisposable
     /// <summary>Stops, in the middle of a collection if need be.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await _stop.CancelAsync();
         await _running;
         _looks.Dispose();
@@ -39,8 +41,8 @@ public sealed class AutomaticCollection : IAsyncDisposable
             while (await _looks.WaitForNextTickAsync(_stop.Token))
             {
                 var isDue = _collector.Time.GetElapsedTime(last) >= _collector.Options.Interval;
-                if (!isDue && !await IsHighAsync()) continue;
-                var result = await CollectAsync();
+                var (isOver, result) = await LookAsync(isDue);
+                if (!isOver) continue;
                 if (isDue) last = _collector.Time.GetTimestamp();
                 Ended?.Invoke(result);
             }
@@ -51,16 +53,18 @@ public sealed class AutomaticCollection : IAsyncDisposable
         }
     }
 
-    private async Task<CollectionResult?> CollectAsync()
+    // Whatever fails, a database in the network that is away above all: the next look is taken all the same.
+    private async Task<(bool IsOver, CollectionResult? Result)> LookAsync(bool isDue)
     {
         try
         {
-            return await _collector.RunUnlessRecentAsync(_stop.Token);
+            if (!isDue && !await IsHighAsync()) return (false, null);
+            return (true, await _collector.RunUnlessRecentAsync(_stop.Token));
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!_stop.IsCancellationRequested)
         {
             _collector.Log.CollectionFailed(error);
-            return null;
+            return (true, null);
         }
     }
 

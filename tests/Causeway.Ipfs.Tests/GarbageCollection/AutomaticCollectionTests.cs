@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Threading.Channels;
 using Causeway.Ipfs.GarbageCollection;
+using Causeway.Ipfs.Stores;
 using Causeway.Ipfs.Stores.Sqlite;
 using Causeway.Ipfs.Tests.Stores;
 using Causeway.Multiformats;
@@ -79,6 +82,29 @@ public sealed class AutomaticCollectionTests : IAsyncLifetime
         Assert.Equal(1, (await _ended.Reader.ReadAsync(Stop))!.Deleted);
     }
 
+    [Fact]
+    public async Task A_database_that_cannot_say_how_full_it_is_is_asked_again()
+    {
+        var table = DispatchProxy.Create<IBlockTable, FailingUsage>();
+        ((FailingUsage)table).Inner = _store.Table;
+        using var collector = new GarbageCollector(new AnyStore(table), time: _time);
+        await using var automatic = Start(collector);
+        await _store.PutAsync([Sample.Leaf(1, 3_900_000)], Stop);
+        _time.Advance(collector.Options.LookEvery);
+        Assert.Null(await _ended.Reader.ReadAsync(Stop));
+        _time.Advance(collector.Options.LookEvery);
+        Assert.Equal(1, (await _ended.Reader.ReadAsync(Stop))!.Deleted);
+    }
+
+    [Fact]
+    public async Task It_may_be_disposed_twice()
+    {
+        using var collector = new GarbageCollector(_store, time: _time);
+        var automatic = Start(collector);
+        await automatic.DisposeAsync();
+        await automatic.DisposeAsync();
+    }
+
     private AutomaticCollection Start(GarbageCollector collector)
     {
         var automatic = new AutomaticCollection(collector);
@@ -98,4 +124,22 @@ public sealed class AutomaticCollectionTests : IAsyncLifetime
             throw new InvalidOperationException("Not yet.");
         }
     }
+
+    /// <summary>Cannot say how much it has at first: a wait of its own ran out.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "A proxy is made of it.")]
+    internal class FailingUsage : DispatchProxy
+    {
+        private bool _hasFailed;
+
+        public IBlockTable Inner { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name != nameof(IBlockTable.GetUsageAsync) || _hasFailed) return targetMethod.Invoke(Inner, args);
+            _hasFailed = true;
+            return ValueTask.FromException<StoreUsage>(new OperationCanceledException("The database did not answer."));
+        }
+    }
+
+    private sealed class AnyStore(IBlockTable table) : PersistentBlockStore(table, TimeProvider.System);
 }
