@@ -31,6 +31,8 @@ public sealed class UnixFsDirectory(IBlockStore store, DirectoryProfile profile)
     public async Task<FolderRoot> CreateAsync(IEnumerable<UnixFsLink> entries, ImportOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(entries);
+        var hold = await _store.HoldAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = hold.ConfigureAwait(false);
         Folder folder = new FlatFolder(UnixFsMetadata.From(options?.Mode, options?.ModifiedTime));
         foreach (var entry in entries)
         {

@@ -53,6 +53,22 @@ public sealed class DirectoryTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Profiles))]
+    public async Task What_is_put_of_a_folder_is_held_until_all_of_it_is_there(DirectoryProfile profile)
+    {
+        List<int> holds = [];
+        _store.Putting = _ =>
+        {
+            holds.Add(_store.Holds);
+            return Task.CompletedTask;
+        };
+        await new UnixFsDirectory(_store, profile).CreateAsync(Enumerable.Range(0, 100).Select(i => Entry($"entry {i}", i)), cancellationToken: Stop);
+        Assert.NotEmpty(holds);
+        Assert.All(holds, static open => Assert.Equal(1, open));
+        Assert.Equal(0, _store.Holds);
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
     public async Task A_folder_lists_and_finds_what_is_in_it(DirectoryProfile profile)
     {
         var entries = Enumerable.Range(0, 3000).Select(i => Entry($"entry {i}", i)).ToArray();
