@@ -31,28 +31,26 @@ public sealed partial class BitswapExchange
         if (IsBanned(peer)) throw new Libp2pException(Libp2pError.ProtocolViolation, $"{peer} is banned from Bitswap.");
         var link = LinkTo(peer);
         OnConnected(peer);
-        CancellationTokenSource? patience = null;
+        ArrivalPatience? patience = null;
         var reader = new MessageReader(stream, Arrived);
         while (await reader.WaitAsync(cancellationToken))
         {
             await link.EnterAsync(cancellationToken);
             try
             {
-                patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                using var timer = Time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, Options.ReceiveTimeout, Timeout.InfiniteTimeSpan);
-                var (message, length) = await ReadAsync(reader, peer, patience.Token);
+                using var arriving = patience = new ArrivalPatience(Time, Options.ReceiveTimeout, cancellationToken);
+                var (message, length) = await ReadAsync(reader, peer, arriving.Token);
                 await link.ReceiveAsync(message, length, cancellationToken);
             }
             finally
             {
                 link.Leave();
-                patience?.Dispose();
-                patience = null;
             }
         }
 
-        void Arrived()
+        void Arrived(int count)
         {
+            patience!.Arrived(count);
             lock (_clientLock) _client.OnProgress(peer, Now);
         }
     }
@@ -86,14 +84,15 @@ public sealed partial class BitswapExchange
 
             lock (_clientLock)
             {
-                if (_client.IsWanted(hash, out var cid) && !blocks.ContainsKey(hash))
+                var isWanted = _client.IsWanted(hash, out var cid);
+                if (isWanted && !blocks.ContainsKey(hash))
                 {
                     // A small block does not keep the whole message in memory.
-                    blocks[hash] = new Block(cid, data.Length >= length / 2 ? data : data.ToArray());
+                    blocks[hash] = new Block(cid!, data.Length >= length / 2 ? data : data.ToArray());
                     continue;
                 }
 
-                if (!_client.WasAsked(peer, hash)) wrong ??= "a block with a hash that was never asked for";
+                if (!isWanted && !_client.WasAsked(peer, hash)) wrong ??= "a block with a hash that was never asked for";
                 else BitswapMetrics.Duplicates.Record(data.Length);
             }
         }

@@ -39,7 +39,7 @@ public sealed record BitswapOptions
     /// <summary>How long a peer may take for a message of ours; then its stream is reset. Default 60 s.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long nothing may arrive within a message; then its stream is reset. Default 30 s.</summary>
+    /// <summary>How long 16 KiB of a message, or what is left of it, may take to arrive; then its stream is reset. Default 30 s.</summary>
     public TimeSpan ReceiveTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long our stream to a peer stays open with nothing to say. Default 4 s: js-libp2p peers reset theirs after 5 to 10.</summary>

@@ -99,7 +99,7 @@ public sealed class HostilePeerTests
         var denied = 0;
         await using var there = await StartStrangerAsync(async (stream, token) =>
         {
-            var reader = new MessageReader(stream, static () => { });
+            var reader = new MessageReader(stream, static _ => { });
             while (await reader.WaitAsync(token)) Interlocked.Add(ref denied, (await reader.ReadAsync(token)).Message.Presences.Count(static presence => !presence.Has));
         });
         await there.ConnectAsync(here.Host.Addresses[0].WithPeerId(here.Id), Stop);

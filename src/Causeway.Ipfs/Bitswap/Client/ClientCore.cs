@@ -10,10 +10,14 @@ namespace Causeway.Ipfs.Bitswap.Client;
 /// </summary>
 internal sealed class ClientCore(BitswapOptions options)
 {
+    // A peer that was away, or that could not be talked to, may still send what it was asked for before.
+    private const int MaxRemembered = 16_384;
+
     private readonly Dictionary<PeerId, RemotePeer> _peers = [];
     private readonly HashSet<RemotePeer> _connected = [];
     private readonly List<SessionCore> _sessions = [];
     private readonly Dictionary<Multihash, List<SessionWant>> _wanted = [];
+    private readonly RecentHashes _recent = new(MaxRemembered);
     private ClientOutput _output = new();
     private int _number;
     private int _turn;
@@ -127,8 +131,8 @@ internal sealed class ClientCore(BitswapOptions options)
         return cid is not null;
     }
 
-    /// <summary>Whether a peer may have been asked for a block at some time.</summary>
-    public bool WasAsked(PeerId id, Multihash hash) => _peers.TryGetValue(id, out var peer) && peer.Remembers(hash);
+    /// <summary>Whether a block may have been asked for at some time, of this peer or of others. Whoever sends such a one has sent it for nothing, and done no wrong.</summary>
+    public bool WasAsked(PeerId id, Multihash hash) => _recent.Contains(hash) || (_peers.TryGetValue(id, out var peer) && peer.Remembers(hash));
 
     /// <summary>A verified block came, and is kept.</summary>
     /// <param name="id">From whom; null where it was put into the store by somebody else.</param>
@@ -217,6 +221,7 @@ internal sealed class ClientCore(BitswapOptions options)
     {
         if (!_wanted.TryGetValue(want.Cid.Hash, out var wants) || !wants.Remove(want) || wants.Count > 0) return;
         _wanted.Remove(want.Cid.Hash);
+        _recent.Add(want.Cid.Hash);
         BitswapMetrics.Wantlist.Add(-1);
         foreach (var peer in _connected)
         {

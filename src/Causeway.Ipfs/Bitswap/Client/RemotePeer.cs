@@ -21,8 +21,7 @@ internal sealed class RemotePeer(PeerId id, BitswapOptions options)
 
     private readonly Dictionary<Multihash, Ask> _asks = [];
     private readonly Queue<(Cid Cid, bool IsCancel)> _changes = [];
-    private readonly Queue<Multihash> _remembered = [];
-    private readonly HashSet<Multihash> _rememberedSet = [];
+    private readonly RecentHashes _recent = new(MaxRemembered);
     private bool _tellsAll;
     private int _window = FirstWindow;
     private TimeSpan _lastDelivery;
@@ -78,13 +77,13 @@ internal sealed class RemotePeer(PeerId id, BitswapOptions options)
     public bool IsAsked(Multihash hash) => _asks.TryGetValue(hash, out var ask) && !ask.IsAnswered;
 
     /// <summary>Whether it may know that we want, or wanted, a block.</summary>
-    public bool Remembers(Multihash hash) => _asks.ContainsKey(hash) || _rememberedSet.Contains(hash);
+    public bool Remembers(Multihash hash) => _asks.ContainsKey(hash) || _recent.Contains(hash);
 
     /// <summary>It has sent the block, and has nothing more to say about it.</summary>
     public void Delivered(Multihash hash, int length, TimeSpan now)
     {
         if (!_asks.Remove(hash, out var ask)) return;
-        Remember(hash);
+        _recent.Add(hash);
         var wasFull = Outstanding >= Limit - 1;
         if (ask.IsOutstanding) Outstanding--;
         _blockLength += Weight * (length - _blockLength);
@@ -99,7 +98,7 @@ internal sealed class RemotePeer(PeerId id, BitswapOptions options)
     {
         if (!_asks.TryGetValue(hash, out var ask) || ask.Type != WantType.Have) return;
         _asks.Remove(hash);
-        Remember(hash);
+        _recent.Add(hash);
     }
 
     /// <summary>It has not got the block, or took too long. The want stays with it: it may send the block later.</summary>
@@ -130,7 +129,7 @@ internal sealed class RemotePeer(PeerId id, BitswapOptions options)
         if (!_asks.Remove(hash, out var ask)) return;
         if (ask.IsOutstanding) Outstanding--;
         if (!ask.IsSent) return;
-        Remember(hash);
+        _recent.Add(hash);
         _changes.Enqueue((ask.Cid, true));
     }
 
@@ -167,12 +166,5 @@ internal sealed class RemotePeer(PeerId id, BitswapOptions options)
                 message.Add(new WantEntry(change.Cid, ask.Type, SendDontHave: true));
             }
         }
-    }
-
-    private void Remember(Multihash hash)
-    {
-        if (!_rememberedSet.Add(hash)) return;
-        _remembered.Enqueue(hash);
-        if (_remembered.Count > MaxRemembered) _rememberedSet.Remove(_remembered.Dequeue());
     }
 }

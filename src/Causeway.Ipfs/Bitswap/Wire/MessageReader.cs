@@ -8,8 +8,8 @@ namespace Causeway.Ipfs.Bitswap.Wire;
 /// grows with what has arrived, not with what was promised.
 /// </summary>
 /// <param name="stream">Where from.</param>
-/// <param name="progress">Told when something arrived.</param>
-internal sealed class MessageReader(Libp2pStream stream, Action progress)
+/// <param name="progress">Told how many bytes arrived.</param>
+internal sealed class MessageReader(Libp2pStream stream, Action<int> progress)
 {
     private const int FirstAllocation = 64 << 10;
     private const int SecondAllocation = (1 << 20) + FirstAllocation;
@@ -34,7 +34,7 @@ internal sealed class MessageReader(Libp2pStream stream, Action progress)
             var read = await stream.ReadAsync(body.AsMemory(filled), cancellationToken);
             if (read == 0) throw Violation("it ended within a message");
             filled += read;
-            progress();
+            progress(read);
         }
 
         return BitswapDecoder.TryDecode(body, out var message) ? (message, length) : throw Violation("a message is malformed");
