@@ -17,9 +17,9 @@ public sealed class GatewayFiles : IAsyncDisposable
     // Trees that nobody came back to are looked for so often.
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
 
-    private readonly GarbageCollector? _collector;
-    private readonly AutomaticCollection? _collecting;
     private readonly ITimer _forgetting;
+    private GarbageCollector? _collector;
+    private AutomaticCollection? _collecting;
 
     private GatewayFiles(IBlockStore blocks, IPinStore? pins, FilesOptions options, TimeProvider time)
     {
@@ -33,13 +33,6 @@ public sealed class GatewayFiles : IAsyncDisposable
         Trees = new TreeReader(blocks, options);
         Budget = new MemoryBudget(options.MaxUnfinishedBytes);
         _forgetting = time.CreateTimer(static self => _ = ((GatewayFiles)self!).ForgetAsync(), this, ForgetEvery, ForgetEvery);
-    }
-
-    private GatewayFiles(SqliteBlockStore store, FilesOptions options, TimeProvider time, ILoggerFactory loggers)
-        : this(store, store.Pins, options, time)
-    {
-        _collector = new GarbageCollector(store, new GarbageCollectorOptions { Roots = [Roots] }, time, loggers.CreateLogger<GarbageCollector>());
-        _collecting = new AutomaticCollection(_collector);
     }
 
     /// <summary>The blocks of all pages. What is here, others can have who know its CID.</summary>
@@ -88,10 +81,11 @@ public sealed class GatewayFiles : IAsyncDisposable
         options ??= new FilesOptions();
         options.Validate();
         var blocks = await SqliteBlockStore.OpenAsync(path, store, time, cancellationToken);
-        var files = new GatewayFiles(blocks, options, time ?? TimeProvider.System, loggers);
+        var files = new GatewayFiles(blocks, blocks.Pins, options, time ?? TimeProvider.System);
         try
         {
             await files.Roots.LoadAsync(cancellationToken);
+            files.Collect(blocks, loggers);
             return files;
         }
         catch
@@ -118,6 +112,13 @@ public sealed class GatewayFiles : IAsyncDisposable
     /// <exception cref="Ipfs.IpfsException">It is too long, or the store has no room.</exception>
     internal Task<ImportedFile> ImportAsync(Stream content, ImportOptions? options, CancellationToken cancellationToken)
         => Importer.ImportAsync(new LimitedStream(content, Options.MaxFileBytes), options, cancellationToken);
+
+    // Not before the roots are known: what they keep would be garbage.
+    private void Collect(SqliteBlockStore store, ILoggerFactory loggers)
+    {
+        _collector = new GarbageCollector(store, new GarbageCollectorOptions { Roots = [Roots] }, Time, loggers.CreateLogger<GarbageCollector>());
+        _collecting = new AutomaticCollection(_collector);
+    }
 
     private async Task ForgetAsync()
     {

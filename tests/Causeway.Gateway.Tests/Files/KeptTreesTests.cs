@@ -84,6 +84,24 @@ public sealed class KeptTreesTests : IDisposable
         Assert.Equal(second.ToV1(), Assert.Single(pins));
     }
 
+    [Fact]
+    public async Task A_page_that_was_here_for_long_before_a_crash_has_gone_only_then()
+    {
+        var clock = new ManualTimeProvider();
+        var peer = NewPeer();
+        await using var store = await SqliteBlockStore.OpenAsync(Path.Combine(_folder, "blocks.db"), time: clock);
+        var root = await PutAsync(store, "content");
+        await new TreeRoots(store.Pins, clock).SetAsync(peer, root);
+        clock.Advance(TimeSpan.FromDays(40));
+        var again = new TreeRoots(store.Pins, clock);
+        await again.LoadAsync();
+        await again.ForgetAsync(TimeSpan.FromDays(30));
+        Assert.Equal(root, again.Find(peer));
+        clock.Advance(TimeSpan.FromDays(31));
+        await again.ForgetAsync(TimeSpan.FromDays(30));
+        Assert.Null(again.Find(peer));
+    }
+
     private Task<GatewayFiles> OpenAsync() => GatewayFiles.OpenAsync(Path.Combine(_folder, "blocks.db"), null, null, NullLoggerFactory.Instance);
 
     private static PeerId NewPeer()

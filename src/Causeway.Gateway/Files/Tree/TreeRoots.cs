@@ -26,12 +26,16 @@ internal sealed class TreeRoots(IPinStore? pins, TimeProvider time) : IGcRoots
     public async Task LoadAsync(CancellationToken cancellationToken = default)
     {
         if (pins is null) return;
+        var now = time.GetUtcNow();
+        var latest = new Dictionary<PeerId, DateTimeOffset>();
         await foreach (var pin in pins.ListAsync(cancellationToken: cancellationToken))
         {
             if (!pin.Key.Owner.StartsWith(OwnerPrefix, StringComparison.Ordinal) || !PeerId.TryParse(pin.Key.Owner[OwnerPrefix.Length..], out var peer)) continue;
-            var since = SinceOf(pin);
-            if (_kept.TryGetValue(peer, out var other) && other.Since > since) continue;
-            _kept[peer] = new Kept(RootOf(pin.Key.Root), pin.Key.Name, since);
+
+            // Both pins of a change may be there after a crash: the younger one counts.
+            if (latest.TryGetValue(peer, out var other) && other > pin.CreatedAt) continue;
+            latest[peer] = pin.CreatedAt;
+            _kept[peer] = new Kept(RootOf(pin.Key.Root), pin.Key.Name, SinceOf(pin.Key.Name) ?? now);
         }
     }
 
@@ -84,11 +88,11 @@ internal sealed class TreeRoots(IPinStore? pins, TimeProvider time) : IGcRoots
 
     private static string OwnerOf(PeerId peer) => OwnerPrefix + peer;
 
-    // Both pins of a change may be there after a crash; of two that were here the younger one counts.
-    private static DateTimeOffset SinceOf(Pin pin) =>
-        pin.Key.Name.StartsWith(GonePrefix, StringComparison.Ordinal) && long.TryParse(pin.Key.Name.AsSpan(GonePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+    // Since when a page has been gone; null for one that was here.
+    private static DateTimeOffset? SinceOf(string name) =>
+        name.StartsWith(GonePrefix, StringComparison.Ordinal) && long.TryParse(name.AsSpan(GonePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : pin.CreatedAt;
+            : null;
 
     // Pins know version 1 only, and folders of trees are written in version 0.
     private static Cid RootOf(Cid pinned) => pinned is { Codec: Multicodec.DagPb, Hash: { Code: MultihashCode.Sha2_256, Digest.Length: 32 } } ? pinned.ToV0() : pinned;
