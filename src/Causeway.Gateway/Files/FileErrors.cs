@@ -1,5 +1,6 @@
 using Causeway.Gateway.Protocol;
 using Causeway.Ipfs;
+using Causeway.Multiformats;
 
 namespace Causeway.Gateway.Files;
 
@@ -18,4 +19,10 @@ internal static class FileErrors
         IpfsError.TooLarge => new(GatewayErrorCode.TooLarge, $"{path}: {e.Message}", e),
         _ => new(GatewayErrorCode.Failed, $"{path}: {e.Message}", e),
     };
+
+    /// <summary>A file does not fit into a message.</summary>
+    public static IpfsException TooLong(Cid cid, long size, long max) => new(IpfsError.TooLarge, $"{cid} has {size} bytes, and a message takes {max}; download it from /ipfs/{cid}");
+
+    /// <summary>A folder does not fit into a message.</summary>
+    public static IpfsException TooManyNames(Cid cid, int max) => new(IpfsError.TooLarge, $"{cid} has more than {max} names");
 }

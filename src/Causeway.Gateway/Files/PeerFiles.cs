@@ -166,7 +166,7 @@ internal sealed class PeerFiles : ISharedFiles
     {
         await using var network = Open(cid, fallback);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var fetch = DagFetch.RunAsync(network, cid, ended.Token);
+        var fetch = DagFetch.RunAsync(network, cid, Options, ended.Token);
         if (fallback is not { } peer || peer.Equals(_node.Host.Id))
         {
             await fetch;
@@ -195,7 +195,7 @@ internal sealed class PeerFiles : ISharedFiles
         if (fetch.IsCompletedSuccessfully) return;
         try
         {
-            await DagFetch.RunAsync(new FallbackBlocks(_remote, peer, _files.Blocks), cid, cancellationToken);
+            await DagFetch.RunAsync(new FallbackBlocks(_remote, peer, _files.Blocks), cid, Options, cancellationToken);
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
@@ -212,15 +212,14 @@ internal sealed class PeerFiles : ISharedFiles
             var entries = new SortedDictionary<string, string>(StringComparer.Ordinal);
             await foreach (var link in _files.Reader.ListAsync(cid, cancellationToken))
             {
-                if (entries.Count >= Options.MaxListedEntries) throw new IpfsException(IpfsError.TooLarge, $"{cid} has more than {Options.MaxListedEntries} names");
+                if (entries.Count >= Options.MaxListedEntries) throw FileErrors.TooManyNames(cid, Options.MaxListedEntries);
                 entries[link.Name] = link.Cid.ToString();
             }
 
             return new FileBody.Directory(entries);
         }
 
-        if (entry.Size > Options.MaxMessageFileBytes)
-            throw new IpfsException(IpfsError.TooLarge, $"{cid} has {entry.Size} bytes, and a message takes {Options.MaxMessageFileBytes}; download it from /ipfs/{cid}");
+        if (entry.Size > Options.MaxMessageFileBytes) throw FileErrors.TooLong(cid, entry.Size, Options.MaxMessageFileBytes);
         await using var stream = await _files.Reader.OpenReadAsync(cid, cancellationToken: cancellationToken);
         var content = new byte[entry.Size];
         await stream.ReadExactlyAsync(content, cancellationToken);

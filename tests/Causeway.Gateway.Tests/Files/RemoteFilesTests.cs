@@ -303,6 +303,22 @@ public sealed class RemoteFilesTests
     }
 
     [Fact]
+    public async Task A_list_for_which_there_is_no_room_is_not_sent()
+    {
+        var network = new FakeNetwork();
+        await using var files = GatewayFiles.InMemory(new FilesOptions { MaxListBytes = 1024, MaxUnfinishedBytes = 1024 });
+        await using var gateway = await TestGateway.StartAsync(new FakePeerFactory(network), files: files);
+        var page = await gateway.OpenAsync();
+        using var key = PrivateKey.Generate();
+        await using var host = new FakeHost(network, key);
+        await StoreAsync(page, "first", "content");
+        Assert.Equal(1, (await AskAsync(host, page, [0])).Type);
+        for (var i = 0; i < 20; i++) await StoreAsync(page, $"{i}", "content");
+        await Assert.ThrowsAnyAsync<IOException>(() => AskAsync(host, page, [0]));
+        Assert.Equal(0, files.Budget.Held);
+    }
+
+    [Fact]
     public async Task Random_answers_harm_nobody()
     {
         var network = new FakeNetwork();

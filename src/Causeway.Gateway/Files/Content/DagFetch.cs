@@ -14,20 +14,25 @@ internal static class DagFetch
 
     private const int Concurrency = 32;
 
+    // The nodes of a file that is cut finely may be longer than what is in it. Whoever says that a file is short, and has more below it, lies.
+    private const int MaxExcess = 4;
+
     /// <summary>Reads them.</summary>
-    /// <exception cref="IpfsException">One is not to be had, or the tree has too many.</exception>
-    public static async Task RunAsync(IBlockSource source, Cid cid, CancellationToken cancellationToken)
+    /// <exception cref="IpfsException">One is not to be had, or it is more than a message takes.</exception>
+    public static async Task RunAsync(IBlockSource source, Cid cid, FilesOptions options, CancellationToken cancellationToken)
     {
         var reader = new UnixFsReader(source);
-        if ((await reader.StatAsync(cid, cancellationToken)).Kind == UnixFsKind.Directory)
+        var entry = await reader.StatAsync(cid, cancellationToken);
+        if (entry.Kind == UnixFsKind.Directory)
         {
+            var names = 0;
             await foreach (var _ in reader.ListAsync(cid, cancellationToken))
-            {
-            }
-
+                if (++names > options.MaxListedEntries) throw FileErrors.TooManyNames(cid, options.MaxListedEntries);
             return;
         }
 
+        if (entry.Size > options.MaxMessageFileBytes) throw FileErrors.TooLong(cid, entry.Size, options.MaxMessageFileBytes);
+        var left = (long)MaxExcess * (options.MaxMessageFileBytes + Block.MaxLength);
         var seen = new HashSet<Cid> { cid };
         var level = new List<Cid> { cid };
         while (level.Count > 0)
@@ -35,7 +40,9 @@ internal static class DagFetch
             var next = new List<Cid>();
             await Parallel.ForEachAsync(level, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (block, token) =>
             {
-                var links = DagLinks.Of(block, await source.GetAsync(block, token));
+                var data = await source.GetAsync(block, token);
+                if (Interlocked.Add(ref left, -data.Length) < 0) throw new IpfsException(IpfsError.TooLarge, $"{cid} has far more blocks than bytes; read it as a stream");
+                var links = DagLinks.Of(block, data);
                 if (links.Count == 0) return;
                 lock (seen)
                 {

@@ -57,7 +57,7 @@ internal sealed class ContentHandler(PageAccesses pages, TransferLimit transfers
         var entries = new SortedDictionary<string, FolderEntryBody>(StringComparer.Ordinal);
         await foreach (var link in new UnixFsReader(blocks).ListAsync(cid, context.RequestAborted))
         {
-            if (entries.Count >= options.MaxListedEntries) throw new IpfsException(IpfsError.TooLarge, $"{cid} has more than {options.MaxListedEntries} names");
+            if (entries.Count >= options.MaxListedEntries) throw FileErrors.TooManyNames(cid, options.MaxListedEntries);
             entries[link.Name] = new FolderEntryBody(link.Cid.ToString(), link.Size);
         }
 

@@ -62,6 +62,7 @@ internal sealed class Upload : IDisposable
         await SupersedeAsync(part, cancellationToken);
         try
         {
+            if (_ending.IsCancellationRequested) throw new HttpRefusal(StatusCodes.Status404NotFound, "there is no such upload; it was cancelled, or has waited too long");
             if (offset != Offset) throw new HttpRefusal(StatusCodes.Status409Conflict, $"the upload is at {Offset}, not at {offset}");
             if (_stored is not null) return _stored;
             await CopyAsync(body, part.Token);
@@ -144,6 +145,16 @@ internal sealed class Upload : IDisposable
     private async Task ReleaseAsync()
     {
         await ((Task)_importing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_hold is not null && _stored is null) await _hold.DisposeAsync();
+
+        // A file that is just being put into the tree needs its blocks until it is there.
+        await _turn.WaitAsync();
+        try
+        {
+            if (_hold is not null && _stored is null) await _hold.DisposeAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 }

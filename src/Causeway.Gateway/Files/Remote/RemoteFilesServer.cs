@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Causeway.Gateway.Messaging;
+using Causeway.Libp2p;
 using Causeway.Libp2p.Streams;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,9 @@ internal sealed class RemoteFilesServer(ISharedFiles files, FilesOptions options
         try
         {
             var answer = await AnswerAsync(stream, Reserve, patience.Token);
+
+            // Room for a file was asked for before it was read; how long a list is shows now.
+            if (reserved == 0 && !Reserve(answer.Length)) throw new Libp2pException(Libp2pError.ResourceLimit, "too many large answers are on their way");
             for (var sent = 0; sent < answer.Length;)
             {
                 // In pieces, so that a slow reader has time for each.
