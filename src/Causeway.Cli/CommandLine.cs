@@ -24,6 +24,7 @@ internal static class CommandLine
             NodeCommand.Create(environment),
             SwarmCommand.Create(environment),
             DhtCommand.Create(environment),
+            CarCommand.Create(environment),
             NetcheckCommand.Create(environment),
             TunnelCommand.Create(environment),
             RelayCommand.Create(environment),

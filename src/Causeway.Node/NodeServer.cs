@@ -1,6 +1,7 @@
 using Causeway.Cryptography.Keys;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.Http;
+using Causeway.Ipfs.Pins;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Identify;
@@ -45,6 +46,9 @@ public sealed class NodeServer : IAsyncDisposable
 
     /// <summary>Its blocks, which others get by Bitswap; null without any.</summary>
     public IBlockStore? Blocks => _parts.Bitswap?.Store;
+
+    /// <summary>What of its blocks is kept, and for whom; null without blocks, or with blocks in memory only.</summary>
+    public IPinStore? Pins => _blocks?.Pins;
 
     /// <summary>What it gives away over HTTP, for whoever serves that; null for nothing.</summary>
     public TrustlessGateway? Gateway { get; private set; }

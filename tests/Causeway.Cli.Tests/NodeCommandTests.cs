@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Car;
+using Causeway.Multiformats;
 
 namespace Causeway.Cli.Tests;
 
@@ -57,6 +60,41 @@ public sealed class NodeCommandTests : IDisposable
         Assert.Equal(first, second);
         if (OperatingSystem.IsWindows()) return;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(State, "node.key")));
+    }
+
+    [Fact]
+    public async Task An_archive_is_listed_and_its_blocks_are_put_into_the_node()
+    {
+        var block = Block.Create(Multicodec.Raw, "hello"u8.ToArray());
+        var path = Path.Combine(_folder.FullName, "hello.car");
+        await using (var file = File.Create(path))
+        {
+            var writer = await CarWriter.CreateAsync(file, [block.Cid]);
+            await writer.WriteAsync(block);
+        }
+
+        var (code, listed, _) = await RunAsync("car", "ls", path);
+        Assert.Equal((0, $"root   {block.Cid}\nblock  {block.Cid}  5\nversion 1, 1 blocks, 5 B\n"), (code, listed.ReplaceLineEndings("\n")));
+        (code, listed, _) = await RunAsync("car", "ls", path, "--json");
+        Assert.Equal(2, listed.Trim().Split('\n').Select(static line => JsonDocument.Parse(line)).Count());
+        await RunNodeAsync(State, async lines =>
+        {
+            (code, var imported, var error) = await RunAsync("car", "import", path, "--state", State);
+            Assert.True(code == 0, error);
+            Assert.Equal($"1 blocks, 5 B\npinned  {block.Cid}\n", imported.ReplaceLineEndings("\n"));
+            using var http = new HttpClient();
+            Assert.Equal("hello", await http.GetStringAsync($"{lines[^1]["health and metrics: ".Length..]}ipfs/{block.Cid}?format=raw"));
+            await File.AppendAllTextAsync(path, "more");
+            (code, _, error) = await RunAsync("car", "import", path, "--state", State);
+            Assert.Equal(1, code);
+            Assert.Contains("CAR archive", error, StringComparison.Ordinal);
+            (code, _, error) = await RunAsync("car", "import", path + ".not", "--state", State);
+            Assert.Equal(2, code);
+            Assert.Contains("cannot read", error, StringComparison.Ordinal);
+        });
+        (code, _, var damaged) = await RunAsync("car", "ls", path);
+        Assert.Equal(1, code);
+        Assert.Contains("CAR archive", damaged, StringComparison.Ordinal);
     }
 
     [Fact]

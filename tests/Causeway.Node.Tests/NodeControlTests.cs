@@ -1,5 +1,8 @@
 using System.Threading.Channels;
 using Causeway.Hosting.Control;
+using Causeway.Ipfs.Blocks;
+using Causeway.Ipfs.Car;
+using Causeway.Ipfs.UnixFs;
 using Causeway.Multiformats;
 using Causeway.Node.Control;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -51,6 +54,38 @@ public sealed class NodeControlTests
         var key = new ValueReport($"/pk/{third.Host.Id}", third.Host.Identity.PublicKey.ToProtobuf());
         await asked.Control.PutValueAsync(key, TestNodes.Cancel);
         Assert.Equal(key.Value, (await third.Control.GetValueAsync(key.Key, TestNodes.Cancel)).Value);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_blocks_of_an_archive_are_stored_and_kept(bool overSocket)
+    {
+        await using var nodes = new TestNodes();
+        var folder = nodes.NewFolder();
+        var node = await nodes.StartAsync(o => o with { Folder = folder });
+        await using var asked = await Asked.OfAsync(nodes, node, overSocket);
+        await using var store = new MemoryBlockStore();
+        var root = (await new UnixFsImporter(store, ImportProfile.V1Raw256KiB).ImportAsync(new MemoryStream(new byte[700_000]), cancellationToken: TestNodes.Cancel)).Cid;
+        var path = Path.Combine(folder, "zeros.car");
+        await using (var file = File.Create(path)) await CarExport.RunAsync(file, store, [root], cancellationToken: TestNodes.Cancel);
+        foreach (var isPinned in new[] { false, true })
+        {
+            var last = await asked.Control.ImportCarAsync(path, isPinned, TestNodes.Cancel).LastAsync(TestNodes.Cancel);
+            Assert.Equal((isPinned, store.Count, null), (last.Pinned, last.Blocks, last.Problem));
+            Assert.Equal([root.ToString()], last.Roots!);
+            Assert.Equal(isPinned ? 1 : 0, await node.Pins!.ListAsync(cancellationToken: TestNodes.Cancel).CountAsync(TestNodes.Cancel));
+        }
+
+        // What was read before is there; nobody keeps it.
+        var bytes = await File.ReadAllBytesAsync(path, TestNodes.Cancel);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestNodes.Cancel);
+        Assert.Contains("hash", (await asked.Control.ImportCarAsync(path, true, TestNodes.Cancel).LastAsync(TestNodes.Cancel)).Problem, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<NodeException>(async () => await asked.Control.ImportCarAsync("zeros.car", true, TestNodes.Cancel).CountAsync(TestNodes.Cancel));
+        Assert.Equal(NodeError.BadRequest, error.Error);
+        error = await Assert.ThrowsAsync<NodeException>(async () => await asked.Control.ImportCarAsync(Path.Combine(folder, "not.car"), true, TestNodes.Cancel).CountAsync(TestNodes.Cancel));
+        Assert.Equal(NodeError.BadRequest, error.Error);
     }
 
     [Theory]

@@ -38,12 +38,15 @@ internal sealed class NodeScope(CliEnvironment environment)
     /// <summary>Lets all subcommands have the options.</summary>
     public void AddTo(Command command)
     {
-        command.Add(_state);
+        AddStateTo(command);
         command.Add(_bootstrap);
         command.Add(_network);
         _prefix.Recursive = true;
         command.Add(_prefix);
     }
+
+    /// <summary>Lets a command name the folder, for what only a node that goes on can do.</summary>
+    public void AddStateTo(Command command) => command.Add(_state);
 
     /// <summary>Runs a command against the node, until it is done or a signal comes.</summary>
     public Func<ParseResult, CancellationToken, Task<int>> Ask(Func<ParseResult, INodeControl, CancellationToken, Task<int>> run) => async (result, _) =>

@@ -35,4 +35,10 @@ public interface INodeControl
 
     /// <summary>Stores a record in the DHT.</summary>
     Task PutValueAsync(ValueReport value, CancellationToken cancellationToken);
+
+    /// <summary>Puts the blocks of a CAR archive into the node's storage, and keeps them there.</summary>
+    /// <param name="path">The whole path of the file, which the node reads.</param>
+    /// <param name="isPinned">Whether what is below the archive's roots is pinned. Otherwise the blocks make room for others when the storage is full.</param>
+    /// <param name="cancellationToken">Ends the import.</param>
+    IAsyncEnumerable<CarImportReport> ImportCarAsync(string path, bool isPinned, CancellationToken cancellationToken);
 }

@@ -73,6 +73,10 @@ public sealed class NodeControlClient : INodeControl, IDisposable
         TellAsync(HttpMethod.Put, NodeProtocol.Value, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, NodeJson.Default.ValueReport)), cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<CarImportReport> ImportCarAsync(string path, bool isPinned, CancellationToken cancellationToken) =>
+        _client.StreamAsync($"{NodeProtocol.ImportCar}?path={Uri.EscapeDataString(path)}&pin={(isPinned ? 1 : 0)}", NodeJson.Default.CarImportReport, cancellationToken);
+
+    /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
     private static NodeException Explain(ControlFailure failure) => failure.Kind switch

@@ -85,6 +85,9 @@ public sealed class NodeControlServer : IAsyncDisposable
             case ("PUT", NodeProtocol.Value):
                 await _control.PutValueAsync(await ReadAsync(context, NodeJson.Default.ValueReport, cancel), cancel);
                 break;
+            case ("GET", NodeProtocol.ImportCar):
+                await StreamAsync(context, _control.ImportCarAsync(Query(context, "path"), Query(context, "pin") == "1", cancel), NodeJson.Default.CarImportReport, cancel);
+                break;
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;

@@ -9,5 +9,6 @@ namespace Causeway.Node.Control;
 [JsonSerializable(typeof(IReadOnlyList<PeerReport>))]
 [JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(ValueReport))]
+[JsonSerializable(typeof(CarImportReport))]
 [JsonSerializable(typeof(int))]
 public sealed partial class NodeJson : JsonSerializerContext;

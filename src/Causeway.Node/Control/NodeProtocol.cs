@@ -22,4 +22,5 @@ internal static class NodeProtocol
     public const string Providers = "/dht/providers";
     public const string Provide = "/dht/provide";
     public const string Value = "/dht/value";
+    public const string ImportCar = "/car/import";
 }

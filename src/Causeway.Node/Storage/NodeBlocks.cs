@@ -2,6 +2,8 @@ using Causeway.Ipfs.Bitswap;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.GarbageCollection;
 using Causeway.Ipfs.Http;
+using Causeway.Ipfs.Pins;
+using Causeway.Ipfs.Stores;
 using Causeway.Ipfs.Stores.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +25,9 @@ internal sealed class NodeBlocks : IAsyncDisposable
 
     /// <summary>The blocks.</summary>
     public IBlockStore Store { get; }
+
+    /// <summary>What of them is kept; null in memory.</summary>
+    public IPinStore? Pins => (Store as PersistentBlockStore)?.Pins;
 
     /// <summary>Opens the store.</summary>
     /// <exception cref="Causeway.Storage.StorageException">The database cannot be opened.</exception>
