@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.UnixFs;
@@ -65,6 +63,19 @@ public sealed class UnixFsTests
         }
 
         await CompareAsync(js, Input.OfNoise(1000), new ImportProfile { Chunker = Chunker.Fixed(16), MaxLinks = 3 }, new ImportOptions { Mode = 0x1C0, ModifiedTime = time.AddYears(-100) });
+    }
+
+    [Fact]
+    public async Task Symbolic_links_have_the_same_CID()
+    {
+        await using var js = await JsPeer.StartAsync(program: "unixfs.mjs");
+        foreach (var profile in (ImportProfile[])[ImportProfile.HeliaDefault, ImportProfile.KuboLegacyV0])
+        {
+            var theirs = await js.AskAsync("symlink", new { target = "../some/ä", profile = Describe(profile), metadata = new { mode = 0x1FF } });
+            await using var store = new MemoryBlockStore();
+            var ours = await new UnixFsImporter(store, profile).ImportSymlinkAsync("../some/ä", new ImportOptions { Mode = 0x1FF }, Stop);
+            Assert.Equal((string)theirs["cid"]!, ours.Cid.ToString());
+        }
     }
 
     [Fact]
@@ -163,23 +174,9 @@ public sealed class UnixFsTests
         leaves = profile.Leaves == LeafKind.UnixFsRaw ? "raw" : "file",
     };
 
-    /// <summary>SHA-256("jsrig-prng" ‖ uint32be(i)) for i = 0, 1, …, in a row, as the program makes it.</summary>
-    private static byte[] Noise(int length)
-    {
-        var noise = new byte[(length + 31) / 32 * 32];
-        Span<byte> input = [.. "jsrig-prng"u8, 0, 0, 0, 0];
-        for (var i = 0; i < noise.Length / 32; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(input[^4..], i);
-            SHA256.HashData(input, noise.AsSpan(i * 32));
-        }
-
-        return noise[..length];
-    }
-
     private sealed record Input(string? Text, int? Zeros, int? Noise)
     {
-        public byte[] Content => Text is not null ? Encoding.UTF8.GetBytes(Text) : Zeros is { } zeros ? new byte[zeros] : UnixFsTests.Noise(Noise!.Value);
+        public byte[] Content => Text is not null ? Encoding.UTF8.GetBytes(Text) : Zeros is { } zeros ? new byte[zeros] : Testing.Noise.Bytes(Noise!.Value);
 
         public static Input Of(string text) => new(text, null, null);
 

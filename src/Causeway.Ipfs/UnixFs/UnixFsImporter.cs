@@ -66,17 +66,12 @@ public sealed class UnixFsImporter(IBlockStore store, ImportProfile profile)
         ArgumentException.ThrowIfNullOrEmpty(target);
         var bytes = Encoding.UTF8.GetBytes(target);
         if (bytes.Length > MaxTargetLength) throw new ArgumentException($"A link's target may have {MaxTargetLength} bytes; this one has {bytes.Length}.", nameof(target));
-        var message = UnixFsDataWriter.Write(new UnixFsData
-        {
-            Type = UnixFsType.Symlink,
-            Data = bytes,
-            FileSize = (ulong)bytes.Length,
-            Metadata = UnixFsMetadata.From(options?.Mode, options?.ModifiedTime),
-        });
+        var metadata = UnixFsMetadata.From(options?.Mode, options?.ModifiedTime);
+        var message = UnixFsDataWriter.Write(new UnixFsData { Type = UnixFsType.Symlink, Data = bytes, Metadata = metadata });
         var block = DagPb.Encode(new DagPbNode { Data = message });
         var cid = BlockBatch.CidOf(_profile.CidVersion, Multicodec.DagPb, block);
         await _store.PutAsync([new Block(cid, block)], cancellationToken).ConfigureAwait(false);
-        return new ImportedFile(cid, bytes.Length, (ulong)block.Length);
+        return new ImportedFile(cid, 0, (ulong)block.Length);
     }
 
     private async Task<long> ImportLeavesAsync(

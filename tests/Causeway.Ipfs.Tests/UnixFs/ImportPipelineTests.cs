@@ -88,27 +88,13 @@ public sealed class ImportPipelineTests
     }
 
     /// <summary>A stream of zeros that counts what is read.</summary>
-    private sealed class CountingStream(long length) : Stream
+    private sealed class CountingStream(long length) : ForwardStream
     {
         private long _read;
 
         public long BytesRead => Interlocked.Read(ref _read);
 
         public long FailsAt { get; init; } = long.MaxValue;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -118,15 +104,5 @@ public sealed class ImportPipelineTests
             Interlocked.Add(ref _read, count);
             return count;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

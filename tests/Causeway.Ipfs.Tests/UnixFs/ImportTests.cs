@@ -22,7 +22,7 @@ public sealed class ImportTests
     public async Task What_was_imported_is_read_back(FileLayout layout, LeafKind leaves, int length)
     {
         await using var store = new MemoryBlockStore();
-        var content = Some.Noise(length);
+        var content = Noise.Bytes(length);
         var file = await new UnixFsImporter(store, Some.Deep(layout, leaves)).ImportAsync(new MemoryStream(content), cancellationToken: Stop);
         Assert.Equal(content, await Some.ReadAsync(store, file.Cid));
         Assert.Equal((UnixFsKind.File, length, file.DagSize), await Some.StatAsync(store, file.Cid));
@@ -51,7 +51,7 @@ public sealed class ImportTests
     public async Task A_stream_that_gives_its_bytes_in_pieces_gives_the_same_file()
     {
         await using var store = new MemoryBlockStore();
-        var content = Some.Noise(5000);
+        var content = Noise.Bytes(5000);
         foreach (var profile in (ImportProfile[])[Some.Deep(), Some.Deep() with { Chunker = Chunker.Rabin(128, 64, 256, RabinPolynomial.Helia) }])
         {
             var whole = await new UnixFsImporter(store, profile).ImportAsync(new MemoryStream(content), cancellationToken: Stop);
@@ -67,7 +67,7 @@ public sealed class ImportTests
         var time = new DateTimeOffset(2024, 2, 29, 12, 34, 56, TimeSpan.Zero).AddTicks(1_234_567);
         foreach (var length in (int[])[5, 500])
         {
-            var content = Some.Noise(length);
+            var content = Noise.Bytes(length);
             var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(content), new ImportOptions { Mode = 0x1FF, ModifiedTime = time }, Stop);
             Assert.Equal(Multicodec.DagPb, file.Cid.Codec);
             var entry = await new UnixFsReader(store).StatAsync(file.Cid, Stop);
@@ -115,7 +115,7 @@ public sealed class ImportTests
     private static async Task<string> ShapeAsync(ImportProfile profile, int leaves)
     {
         await using var store = new MemoryBlockStore();
-        var file = await new UnixFsImporter(store, profile).ImportAsync(new MemoryStream(Some.Noise(leaves)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, profile).ImportAsync(new MemoryStream(Noise.Bytes(leaves)), cancellationToken: Stop);
         return Some.Shape(store, file.Cid);
     }
 

@@ -20,7 +20,7 @@ public sealed class ImportVectorTests
         ["hello world"] = "hello world"u8.ToArray(),
         ["1 MiB zeros"] = new byte[1 << 20],
         ["1 MiB+1 zeros"] = new byte[(1 << 20) + 1],
-        ["10 MiB prng"] = Some.Noise(10 << 20),
+        ["10 MiB prng"] = Noise.Bytes(10 << 20),
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -9,7 +9,7 @@ public sealed class RabinChunkerTests
     [InlineData(RabinPolynomial.Kubo)]
     public void Leaves_end_where_a_division_of_polynomials_bit_by_bit_says_so(RabinPolynomial polynomial)
     {
-        var content = Some.Noise(200_000);
+        var content = Noise.Bytes(200_000);
         var chunker = Chunker.Rabin(1000, 100, 4000, polynomial);
         var lengths = Cut(chunker, content);
         Assert.Equal(Expected(content, 512 - 1, 100, 4000, (ulong)polynomial), lengths);
@@ -19,7 +19,7 @@ public sealed class RabinChunkerTests
     [Fact]
     public void What_is_inserted_changes_the_leaves_around_it_only()
     {
-        var content = Some.Noise(200_000);
+        var content = Noise.Bytes(200_000);
         var chunker = Chunker.Rabin(1000, RabinPolynomial.Kubo);
         var before = Cut(chunker, content);
         var after = Cut(chunker, [.. content[..50_000], 1, 2, 3, .. content[50_000..]]);

@@ -13,7 +13,7 @@ public sealed class ReadTests
     public async Task Any_range_of_a_file_can_be_read(FileLayout layout)
     {
         await using var store = new MemoryBlockStore();
-        var content = Some.Noise(12_345);
+        var content = Noise.Bytes(12_345);
         var file = await new UnixFsImporter(store, Some.Deep(layout)).ImportAsync(new MemoryStream(content), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, cancellationToken: Stop);
         var random = new Random(7);
@@ -40,7 +40,7 @@ public sealed class ReadTests
     public async Task A_range_fetches_the_nodes_on_the_way_to_it_and_its_leaves_only()
     {
         await using var store = new WatchedStore();
-        var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(Some.Noise(100 * 81)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(Noise.Bytes(100 * 81)), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, cancellationToken: Stop);
         Assert.Equal(1, store.Gets);
         stream.Position = 100 * 40;
@@ -58,7 +58,7 @@ public sealed class ReadTests
     public async Task Nothing_behind_the_end_that_the_reader_has_named_is_fetched_ahead()
     {
         await using var store = new WatchedStore();
-        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Some.Noise(100 * 100)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Noise.Bytes(100 * 100)), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, new UnixFsReadOptions { End = 1000 }, Stop);
         await stream.ReadExactlyAsync(new byte[1000], Stop);
         Assert.Equal(1 + 10, store.Gets);
@@ -72,7 +72,7 @@ public sealed class ReadTests
     public async Task More_and_more_blocks_are_fetched_at_once_as_long_as_the_reading_goes_on()
     {
         await using var store = new WatchedStore();
-        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Some.Noise(100 * 100)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Noise.Bytes(100 * 100)), cancellationToken: Stop);
         var options = new UnixFsReadOptions { MaxBlocksAhead = 8 };
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, options, Stop);
         var waiting = new Queue<TaskCompletionSource>();
@@ -98,7 +98,7 @@ public sealed class ReadTests
     public async Task Bytes_fetched_at_once_are_bounded()
     {
         await using var store = new WatchedStore();
-        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Some.Noise(100 * 100)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, Some.Deep() with { MaxLinks = 100 }).ImportAsync(new MemoryStream(Noise.Bytes(100 * 100)), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, new UnixFsReadOptions { MaxBytesAhead = 250 }, Stop);
         var before = store.Gets;
         await stream.ReadExactlyAsync(new byte[1000], Stop);
@@ -109,7 +109,7 @@ public sealed class ReadTests
     public async Task A_block_that_is_missing_fails_the_read_and_the_next_try_goes_on_where_it_was()
     {
         await using var store = new WatchedStore();
-        var content = Some.Noise(5000);
+        var content = Noise.Bytes(5000);
         var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(content), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, cancellationToken: Stop);
         var start = new byte[1234];
@@ -131,7 +131,7 @@ public sealed class ReadTests
     public async Task A_read_that_is_cancelled_ends_and_may_be_tried_again()
     {
         await using var store = new WatchedStore();
-        var content = Some.Noise(300);
+        var content = Noise.Bytes(300);
         var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(content), cancellationToken: Stop);
         await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, cancellationToken: Stop);
         store.Getting = static _ => new TaskCompletionSource().Task;

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.Dag.Pb;
 using Causeway.Ipfs.UnixFs;
@@ -12,20 +10,6 @@ namespace Causeway.Ipfs.Tests.UnixFs;
 /// <summary>Inputs and profiles that several tests share.</summary>
 internal static class Some
 {
-    /// <summary>Pseudo-random bytes as shared/vectors/README.md makes them: SHA-256("jsrig-prng" ‖ uint32be(i)) for i = 0, 1, …, in a row.</summary>
-    public static byte[] Noise(int length)
-    {
-        var noise = new byte[(length + SHA256.HashSizeInBytes - 1) / SHA256.HashSizeInBytes * SHA256.HashSizeInBytes];
-        Span<byte> input = [.. "jsrig-prng"u8, 0, 0, 0, 0];
-        for (var i = 0; i < noise.Length / SHA256.HashSizeInBytes; i++)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(input[^4..], i);
-            SHA256.HashData(input, noise.AsSpan(i * SHA256.HashSizeInBytes));
-        }
-
-        return noise[..length];
-    }
-
     /// <summary>A profile whose files are deep although they are small.</summary>
     public static ImportProfile Deep(FileLayout layout = FileLayout.Balanced, LeafKind leaves = LeafKind.Raw) =>
         new() { Chunker = Chunker.Fixed(100), MaxLinks = 3, Layout = layout, Leaves = leaves };

@@ -98,7 +98,7 @@ public sealed class UnixFsFuzzTests
             foreach (var block in put) blocks[block.Cid] = block.Data.ToArray();
             return Task.CompletedTask;
         };
-        var file = await new UnixFsImporter(store, Some.Deep(FileLayout.Trickle, LeafKind.UnixFsFile)).ImportAsync(new MemoryStream(Some.Noise(3000)), cancellationToken: Stop);
+        var file = await new UnixFsImporter(store, Some.Deep(FileLayout.Trickle, LeafKind.UnixFsFile)).ImportAsync(new MemoryStream(Noise.Bytes(3000)), cancellationToken: Stop);
         var entries = Enumerable.Range(0, 60).Select(i => new UnixFsLink($"entry {i}", file.Cid, 1));
         var folder = await new UnixFsDirectory(store, new DirectoryProfile { IsAlwaysSharded = true, Fanout = 8 }).CreateAsync(entries, cancellationToken: Stop);
         var source = new DamagedSource([.. blocks.Values], blocks);

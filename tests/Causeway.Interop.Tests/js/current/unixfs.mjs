@@ -39,6 +39,9 @@ const metadataOf = ({ mode, seconds, nanoseconds }) => ({
 const fs = unixfs({ blockstore: new MemoryBlockstore() })
 const commands = {
   import: async ({ input, profile, metadata }) => ({ cid: String(await fs.addBytes(contentOf(input), { ...optionsOf(profile), ...metadataOf(metadata) })) }),
+  symlink: async ({ target, profile, metadata }) => {
+    for await (const { cid } of fs.addAll([{ path: 'link', link: target, ...metadataOf(metadata) }], optionsOf(profile))) return { cid: String(cid) }
+  },
   // A folder of files "file N", each with its name as content, imported at once.
   folder: async ({ count, profile, threshold }) => {
     let root
