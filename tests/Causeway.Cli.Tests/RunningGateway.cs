@@ -10,6 +10,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TellingWriter _output = new();
     private readonly TellingWriter _error = new();
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("causeway-gateway-");
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -37,7 +38,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             Out = running._output,
             Error = running._error,
             Time = running.Time,
-            Variable = variable,
+            Variable = name => variable(name) ?? (name == "XDG_STATE_HOME" ? running._state.FullName : null),
             OpenBrowser = address => running.Opened = address,
             Stop = running._stop.Token,
         });
@@ -73,5 +74,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         await StopAsync();
         _stop.Dispose();
+        _state.Delete(recursive: true);
     }
 }

@@ -31,8 +31,9 @@ internal sealed class GatewayRunner(CliEnvironment environment)
 
         using var metrics = new PrometheusMetrics();
         using var network = SwarmKey.Load(settings.PrivateNetwork);
-        await using var peers = new Libp2pPeerFactory(setup.Network with { PrivateNetwork = network }, loggers);
-        await using var gateway = new GatewayEndpoint(peers, setup.Gateway, origins, token, loggers, environment.Time);
+        await using var files = await PageFiles.OpenAsync(environment, loggers, stop);
+        await using var peers = new Libp2pPeerFactory(setup.Network with { PrivateNetwork = network }, loggers, files);
+        await using var gateway = new GatewayEndpoint(peers, setup.Gateway, origins, token, loggers, environment.Time, files);
         using var autoExit = new AutoExit(environment.Time, setup.AutoExit, environment.Error.WriteLine);
         if (!setup.Linger) gateway.PagesChanged += autoExit.OnPages;
 
@@ -42,9 +43,11 @@ internal sealed class GatewayRunner(CliEnvironment environment)
             {
                 app.UseHealth();
                 app.UseHostCheck(origins);
-                app.UseTimeLimits(setup.TimeLimits.Read, setup.TimeLimits.Write, environment.Time);
                 if (setup.Cors is { } cors) app.UseCrossOrigin(cors);
                 gateway.Use(app);
+
+                // Of the site, not of transfers of files: those take as long as they take, and have limits of their own.
+                app.UseTimeLimits(setup.TimeLimits.Read, setup.TimeLimits.Write, environment.Time);
                 app.UseMetrics(metrics);
                 app.UseSite(site);
             },

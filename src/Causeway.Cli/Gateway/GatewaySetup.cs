@@ -12,6 +12,9 @@ namespace Causeway.Cli.Gateway;
 /// <summary>What the gateway runs with: the command line over the site's configuration over the defaults.</summary>
 internal sealed class GatewaySetup(GatewaySettings settings)
 {
+    // The chat that is built in shows changes of files at once, and has no configuration of its own.
+    private const string ChatFilesTopic = "causeway-chat-files";
+
     private const int LeastReadBuffer = 4096;
     private const int LeastWriteBuffer = 64 * 1024;
 
@@ -41,7 +44,7 @@ internal sealed class GatewaySetup(GatewaySettings settings)
         : null;
 
     /// <summary>Bounds and times of the gateway.</summary>
-    public GatewayOptions Gateway => new() { Version = VersionCommand.Version, FileProtocol = _configuration.ProtocolName, NotifyTopic = _configuration.NotifyTopic };
+    public GatewayOptions Gateway => new() { Version = VersionCommand.Version, FileProtocol = _configuration.ProtocolName, NotifyTopic = _configuration.NotifyTopic ?? (settings.Site is null ? ChatFilesTopic : null) };
 
     /// <summary>How peers are on the network.</summary>
     public PeerNetworkOptions Network => (settings.Local ?? _configuration.Local ? PeerNetworkOptions.ThisMachine : new PeerNetworkOptions()) with

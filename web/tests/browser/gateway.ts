@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { FakeServer } from '../support/fake-server.js';
@@ -30,6 +33,8 @@ export async function startGateway(...options: string[]): Promise<TestGateway> {
 
 /** `causeway gateway`, with its peers on this machine only: nobody else on the network takes part in the tests. */
 class GatewayProcess implements TestGateway {
+  /** Files of pages survive a restart, and not the tests. */
+  readonly #state = mkdtempSync(join(tmpdir(), 'causeway-gateway-'));
   readonly #port: number;
   readonly #options: readonly string[];
   #process: ChildProcess | undefined;
@@ -38,6 +43,7 @@ class GatewayProcess implements TestGateway {
   constructor(port: number, options: readonly string[]) {
     this.#port = port;
     this.#options = options;
+    process.once('exit', () => rmSync(this.#state, { recursive: true, force: true }));
   }
 
   get url(): string {
@@ -54,7 +60,7 @@ class GatewayProcess implements TestGateway {
 
   async restart(): Promise<void> {
     const args = ['gateway', '--noopen', '--linger', '--local', '--port', String(this.#port), ...this.#options];
-    const started = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const started = spawn(executable, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, XDG_STATE_HOME: this.#state } });
     this.#process = started;
     const lines = createInterface(started.stdout);
     const ready = new Promise<void>((resolve, reject) => {
