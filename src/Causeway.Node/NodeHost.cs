@@ -73,10 +73,12 @@ internal sealed class NodeHost
                 created => node.Dht = created);
         }
 
-        if (blocks is not null) builder.UseBitswap(blocks, created: exchange => node.Bitswap = exchange, time: time, loggers: loggers);
+        if (blocks is not null) builder.UseBitswap(blocks, BitswapOf(options), exchange => node.Bitswap = exchange, time: time, loggers: loggers);
         if (options.Bootstrap.Count > 0)
             builder.Use((host, clock, log) => new BootstrapService(host, new BootstrapOptions { Peers = [.. options.Bootstrap] }, log.CreateLogger<BootstrapService>(), clock));
         node.Host = builder.Build();
         return node;
     }
+
+    private static BitswapOptions BitswapOf(NodeOptions options) => options.Denied.Count == 0 ? new() : new() { Filter = (_, cid) => !options.Denied.Contains(cid.Hash) };
 }

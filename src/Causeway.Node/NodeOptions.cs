@@ -64,6 +64,9 @@ public sealed record NodeOptions
     /// <summary>How. Default as <see cref="TrustlessGatewayOptions"/>.</summary>
     public TrustlessGatewayOptions GatewayOptions { get; init; } = new();
 
+    /// <summary>Hashes of blocks that nobody is given, neither by Bitswap nor over HTTP. Default none.</summary>
+    public IReadOnlySet<Multihash> Denied { get; init; } = new HashSet<Multihash>();
+
     /// <summary>The folder for databases: peers, blocks, and the DHT's records; null keeps all in memory. Default null.</summary>
     public string? Folder { get; init; }
 

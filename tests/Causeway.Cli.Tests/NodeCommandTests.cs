@@ -92,6 +92,22 @@ public sealed class NodeCommandTests : IDisposable
             Assert.Equal(2, code);
             Assert.Contains("cannot read", error, StringComparison.Ordinal);
         });
+        var list = Path.Combine(_folder.FullName, "denied");
+        await File.WriteAllTextAsync(list, $"# not this\n\n/ipfs/{block.Cid}\n");
+        await RunNodeAsync(
+            State,
+            async lines =>
+            {
+                using var http = new HttpClient();
+                using var denied = await http.GetAsync($"{lines[^1]["health and metrics: ".Length..]}ipfs/{block.Cid}?format=raw");
+                Assert.Equal(HttpStatusCode.Gone, denied.StatusCode);
+            },
+            "--deny",
+            list);
+        await File.AppendAllTextAsync(list, "something\n");
+        (code, _, var wrong) = await RunAsync("node", "--state", State, "--http-port", "0", "--deny", list);
+        Assert.Equal(2, code);
+        Assert.Contains("line 4", wrong, StringComparison.Ordinal);
         (code, _, var damaged) = await RunAsync("car", "ls", path);
         Assert.Equal(1, code);
         Assert.Contains("CAR archive", damaged, StringComparison.Ordinal);

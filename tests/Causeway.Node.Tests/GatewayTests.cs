@@ -1,9 +1,12 @@
 using System.Net;
 using Causeway.Hosting.Access;
 using Causeway.Hosting.Servers;
+using Causeway.Ipfs;
+using Causeway.Ipfs.Bitswap;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.Car;
 using Causeway.Ipfs.UnixFs;
+using Causeway.Libp2p.Hosts;
 using Causeway.Multiformats;
 using Causeway.Node.Http;
 using Microsoft.AspNetCore.Builder;
@@ -78,6 +81,30 @@ public sealed class GatewayTests
             Assert.Equal(mode == GatewayMode.Local ? HttpStatusCode.NotFound : HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal(mode == GatewayMode.Fetch, await node.Blocks!.HasAsync(block.Cid, TestNodes.Cancel));
         }
+    }
+
+    [Fact]
+    public async Task What_is_denied_nobody_is_given()
+    {
+        await using var nodes = new TestNodes();
+        var block = Block.Create(Multicodec.Raw, "secret"u8.ToArray());
+        var node = await nodes.StartAsync(o => o with { Denied = new HashSet<Multihash> { block.Cid.Hash } });
+        await node.Blocks!.PutAsync([block], TestNodes.Cancel);
+        await using var server = await ServeAsync(node);
+        using var http = new HttpClient { BaseAddress = server.Url };
+        foreach (var cid in new[] { block.Cid, Cid.CreateV1(Multicodec.DagCbor, block.Cid.Hash) })
+        {
+            using var answer = await http.GetAsync($"ipfs/{cid}?format=raw", TestNodes.Cancel);
+            Assert.Equal(HttpStatusCode.Gone, answer.StatusCode);
+        }
+
+        await using var other = new HostBuilder().UseTcp().UseBitswap(new MemoryBlockStore(), new BitswapOptions { WantTimeout = TimeSpan.FromSeconds(1) }).Build();
+        await other.StartAsync(TestNodes.Cancel);
+        await other.ConnectAsync(TestNodes.AddressOf(node), TestNodes.Cancel);
+        var exchange = other.Component<BitswapExchange>()!;
+        await Eventually.HoldsAsync(() => exchange.Peers.Count == 1);
+        var error = await Assert.ThrowsAsync<IpfsException>(async () => await exchange.GetAsync(block.Cid, TestNodes.Cancel));
+        Assert.Equal(IpfsError.BlockNotFound, error.Error);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ internal static class NodeCommand
         var storage = new Option<long>("--storage") { Description = "Bytes of blocks that are kept, such as 100g, and given to others by Bitswap and the gateway; 0: none.", DefaultValueFactory = _ => new NodeOptions().Storage, CustomParser = OptionText.ParseSize };
         var gateway = new Option<string>("--gateway") { Description = "What is served under /ipfs/, beside health: local (blocks that the node has), fetch (these, and what it fetches for whoever asks), or off.", DefaultValueFactory = _ => "local" };
         gateway.AcceptOnlyFromAmong([.. GatewayModes.Keys]);
+        var deny = new Option<string?>("--deny") { Description = "File with CIDs, one on a line, that nobody is given, neither by Bitswap nor by the gateway." };
         var http = new Option<IPAddress[]>("--http-listen") { Description = "Address to serve health, metrics and the gateway on. May be repeated. Default: this machine only.", CustomParser = result => OptionText.ParseAll(result, text => IPAddress.TryParse(text, out var address) ? address : null, "takes IP addresses, such as 0.0.0.0") };
         var httpPort = new Option<int>("--http-port") { Description = "Port of health, metrics and the gateway; 0: the system's choice.", DefaultValueFactory = _ => NodeSettings.DefaultHttpPort };
         var metrics = new Option<IPNetwork[]>("--metrics-from") { Description = "Let this address or network read /metrics, too. May be repeated. Default: this machine only.", CustomParser = OptionText.ParseNetworks };
@@ -72,7 +73,7 @@ internal static class NodeCommand
 
         var command = new Command("node", "Run an always-on peer: others find it, relay through it, and search with it.")
         {
-            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, selfSigned, proxies, stun, storage, gateway, http, httpPort, metrics, state, key, drain, verbose,
+            listen, announce, mapping, bootstrap, ipfs, dht, prefix, noRelay, reservations, perAddress, circuits, duration, data, unlimited, topic, network, privateAddresses, certificate, certificateKey, selfSigned, proxies, stun, storage, gateway, deny, http, httpPort, metrics, state, key, drain, verbose,
         };
         command.Validators.Add(result =>
         {
@@ -110,6 +111,7 @@ internal static class NodeCommand
             Certificate = result.GetValue(certificate),
             CertificateKey = result.GetValue(certificateKey),
             SelfSigned = result.GetValue(selfSigned),
+            Deny = result.GetValue(deny),
             HttpAddresses = result.GetValue(http) ?? [],
             HttpPort = OptionText.RequirePort(result.GetValue(httpPort), httpPort.Name),
             MetricsFrom = result.GetValue(metrics) ?? [],

@@ -36,7 +36,7 @@ internal sealed class NodeRunner(CliEnvironment environment)
         using var certificate = Certificate(settings, state, loggers.CreateLogger<NodeServer>());
         using var metrics = new PrometheusMetrics();
         var readers = new MetricsReaders(settings.MetricsFrom, settings.Options.TrustedProxies);
-        var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate };
+        var options = settings.Options with { Folder = state.Folder, PrivateNetwork = network, Certificate = certificate, Denied = DenyFile.Read(settings.Deny) };
         try
         {
             await using var node = await NodeServer.StartAsync(options, identity, loggers, environment.Time, stop);

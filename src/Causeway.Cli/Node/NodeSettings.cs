@@ -30,6 +30,9 @@ internal sealed record NodeSettings
     /// <summary>Whether the node makes a certificate for itself where none is named.</summary>
     public bool SelfSigned { get; init; }
 
+    /// <summary>The file with content that is given to nobody; null for none.</summary>
+    public string? Deny { get; init; }
+
     /// <summary>Addresses to serve health, metrics and the gateway on; none for loopback.</summary>
     public IReadOnlyList<IPAddress> HttpAddresses { get; init; } = [];
 

@@ -41,6 +41,10 @@ public static class TrustlessGatewayExtensions
             {
                 await RefuseAsync(context, refusal.Status, refusal.Message);
             }
+            finally
+            {
+                GatewayMetrics.Answered(context.Response.StatusCode);
+            }
         });
 
     // With its escapes: a name may have a slash in it.
@@ -99,8 +103,8 @@ public static class TrustlessGatewayExtensions
     {
         try
         {
-            // Small blocks together; what is longer goes through without a copy.
-            await using var body = new BufferedStream(context.Response.Body, BufferLength);
+            // Small blocks together; what is longer goes through without a copy. It is not disposed: that would end the response as if it were whole.
+            var body = new BufferedStream(context.Response.Body, BufferLength);
             await answer.WriteAsync(body, context.RequestAborted);
             await body.FlushAsync(context.RequestAborted);
         }
@@ -108,6 +112,7 @@ public static class TrustlessGatewayExtensions
         {
             // The status has been sent. A connection that breaks off tells the client that this is not all.
             logger.ArchiveCutOff(error.Message);
+            GatewayMetrics.CutOff();
             context.Abort();
         }
     }

@@ -39,12 +39,17 @@ internal sealed class NodeBlocks : IAsyncDisposable
     }
 
     /// <summary>The gateway to an exchange's blocks; null where there is to be none.</summary>
-    public static TrustlessGateway? CreateGateway(NodeOptions options, BitswapExchange exchange, TimeProvider time) => options.Gateway switch
+    public static TrustlessGateway? CreateGateway(NodeOptions options, BitswapExchange exchange, TimeProvider time)
     {
-        GatewayMode.Local => new TrustlessGateway(exchange.Store, options.GatewayOptions, time: time),
-        GatewayMode.Fetch => new TrustlessGateway(exchange.Store, options.GatewayOptions, root => exchange.CreateSession(root), time),
-        _ => null,
-    };
+        var given = options.GatewayOptions;
+        if (options.Denied.Count > 0) given = given with { IsDenied = cid => options.Denied.Contains(cid.Hash) || options.GatewayOptions.IsDenied?.Invoke(cid) == true };
+        return options.Gateway switch
+        {
+            GatewayMode.Local => new TrustlessGateway(exchange.Store, given, time: time),
+            GatewayMode.Fetch => new TrustlessGateway(exchange.Store, given, root => exchange.CreateSession(root), time),
+            _ => null,
+        };
+    }
 
     public async ValueTask DisposeAsync()
     {
