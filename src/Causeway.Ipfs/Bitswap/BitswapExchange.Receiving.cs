@@ -29,8 +29,8 @@ public sealed partial class BitswapExchange
     {
         var peer = stream.Connection.RemotePeer;
         if (IsBanned(peer)) throw new Libp2pException(Libp2pError.ProtocolViolation, $"{peer} is banned from Bitswap.");
-        var link = LinkTo(peer);
         OnConnected(peer);
+        var link = LinkTo(peer);
         ArrivalPatience? patience = null;
         var reader = new MessageReader(stream, Arrived);
         while (await reader.WaitAsync(cancellationToken))

@@ -75,6 +75,9 @@ public sealed partial class BitswapExchange : IHostComponent, IBlockSource
         }
     }
 
+    /// <summary>Peers with whom there is, or may be, traffic.</summary>
+    internal int LinkCount => _links.Count;
+
     internal TimeProvider Time { get; }
 
     internal ILogger Logger { get; }
@@ -141,9 +144,20 @@ public sealed partial class BitswapExchange : IHostComponent, IBlockSource
             ? _host.OpenStreamAsync(peer, Protocols, _connecting, cancellationToken)
             : throw new Libp2p.Libp2pException(Libp2p.Libp2pError.ConnectionClosed, $"{peer} is not connected any more.");
 
-    private PeerLink LinkTo(PeerId peer)
+    /// <summary>The traffic with a peer.</summary>
+    internal PeerLink LinkTo(PeerId peer)
     {
-        if (_links.TryGetValue(peer, out var link)) return link;
-        lock (_links) return _links.GetOrAdd(peer, static (id, exchange) => new PeerLink(exchange, id), this);
+        if (_links.TryGetValue(peer, out var known)) return known;
+        PeerLink link;
+        lock (_links) link = _links.GetOrAdd(peer, static (id, exchange) => new PeerLink(exchange, id), this);
+
+        // Of a peer that has just gone no event will come any more.
+        if (_stopping.IsCancellationRequested || !_host.Connections.IsConnected(peer))
+        {
+            OnGone(peer);
+            _ = DropLinkAsync(peer);
+        }
+
+        return link;
     }
 }

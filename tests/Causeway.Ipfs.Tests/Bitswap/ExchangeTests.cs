@@ -103,6 +103,28 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public async Task Of_peers_that_are_gone_nothing_is_left()
+    {
+        var network = new MemoryNetwork();
+        await using var here = await BlockPeer.StartAsync(network);
+        PeerId gone;
+        await using (var there = await BlockPeer.StartAsync(network))
+        {
+            await there.ConnectAsync(here);
+            gone = there.Id;
+            var block = Block.Create(Multicodec.Raw, new byte[50]);
+            await here.Store.PutAsync([block], Stop);
+            await there.Exchange.GetAsync(block.Cid, Stop).AsTask().WaitAsync(BlockPeer.Patience, Stop);
+        }
+
+        await Eventually.HoldsAsync(() => here.Exchange.LinkCount == 0 && here.Exchange.Peers.Count == 0);
+
+        // As a stream's handler does that is slower than the end of its connection.
+        here.Exchange.LinkTo(gone).Kick();
+        await Eventually.HoldsAsync(() => here.Exchange.LinkCount == 0);
+    }
+
+    [Fact]
     public async Task A_cancelled_want_is_taken_back()
     {
         var network = new MemoryNetwork();

@@ -25,6 +25,7 @@ internal sealed partial class SessionCore(ClientCore client, int number)
     private readonly LinkedList<SessionWant> _ready = [];
     private readonly LinkedList<SessionWant> _stuck = [];
     private int _broadcast;
+    private bool _isClosed;
 
     /// <summary>For logs.</summary>
     public int Number => number;
@@ -45,8 +46,11 @@ internal sealed partial class SessionCore(ClientCore client, int number)
     private TimeSpan _nextSearch;
     private TimeSpan _searchPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Wants a block.</summary>
+    /// <exception cref="ObjectDisposedException">Nothing is fetched any more: it was closed while somebody looked into the store.</exception>
     public SessionWant Want(Cid cid)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, typeof(BitswapSession));
         if (!_wants.TryGetValue(cid.Hash, out var want))
         {
             _wants[cid.Hash] = want = new SessionWant(this, cid);
@@ -144,6 +148,7 @@ internal sealed partial class SessionCore(ClientCore client, int number)
     /// <summary>Nothing can be fetched any more.</summary>
     public void Abort(Exception error)
     {
+        _isClosed = true;
         foreach (var want in _wants.Values.ToArray())
         {
             Remove(want);

@@ -29,6 +29,17 @@ public sealed class ClientCoreTests
     }
 
     [Fact]
+    public void Of_a_session_that_was_closed_meanwhile_nothing_is_waited_for()
+    {
+        var session = _core.CreateSession();
+        var want = _core.Want(session, CidOf(1), default);
+        _core.CloseSession(session, default);
+        Assert.True(want.Completed.IsFaulted);
+        Assert.Throws<ObjectDisposedException>(() => _core.Want(session, CidOf(2), default));
+        Assert.Equal(0, _core.WantCount);
+    }
+
+    [Fact]
     public void What_is_wanted_no_longer_is_remembered_within_bounds()
     {
         var recent = new RecentHashes(2);

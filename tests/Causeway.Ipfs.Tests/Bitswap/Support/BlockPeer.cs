@@ -13,6 +13,9 @@ internal sealed class BlockPeer : IAsyncDisposable
     /// <summary>How long a test waits for what must come.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
+    // However busy the machine is: nobody is given up, or asked of others, for being slow.
+    private static readonly BitswapOptions Patient = new() { PeerTimeout = Patience, BlockTimeout = Patience, WantTimeout = Patience, SendTimeout = Patience, ReceiveTimeout = Patience, DialTimeout = Patience };
+
     private BlockPeer(IHost host, IBlockStore store, BitswapExchange exchange) => (Host, Store, Exchange) = (host, store, exchange);
 
     public IHost Host { get; }
@@ -27,7 +30,7 @@ internal sealed class BlockPeer : IAsyncDisposable
     {
         store ??= new MemoryBlockStore();
         BitswapExchange? exchange = null;
-        var host = new HostBuilder().UseMemory(network).Listen("/memory/0").UseBitswap(store, options, created => exchange = created, routing).Build();
+        var host = new HostBuilder().UseMemory(network).Listen("/memory/0").UseBitswap(store, options ?? Patient, created => exchange = created, routing).Build();
         await host.StartAsync();
         return new BlockPeer(host, store, exchange!);
     }
