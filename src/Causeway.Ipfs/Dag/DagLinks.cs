@@ -9,6 +9,11 @@ namespace Causeway.Ipfs.Dag;
 /// <summary>Where a block leads: the CIDs in it, whatever its codec.</summary>
 public static class DagLinks
 {
+    /// <summary>
+    /// Most links that are read of one block, whatever its codec: as <see cref="DagPb.MaxLinks"/>. Links that carry their bytes in themselves take eight bytes of a block, and far more of memory.
+    /// </summary>
+    public const int MaxLinks = DagPb.MaxLinks;
+
     /// <summary>Whether the links of such blocks can be found here.</summary>
     public static bool CanRead(Multicodec codec) => codec is Multicodec.DagPb or Multicodec.DagCbor or Multicodec.DagJson || HasNone(codec);
 

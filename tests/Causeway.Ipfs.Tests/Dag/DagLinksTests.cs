@@ -41,6 +41,17 @@ public sealed class DagLinksTests
         Assert.Equal(IpfsError.NotSupported, Assert.Throws<IpfsException>(() => DagLinks.Of(NameOf(Multicodec.DagJose), new byte[] { 0x80 })).Error);
     }
 
+    [Fact]
+    public void A_block_has_only_so_many_links()
+    {
+        var inline = Cid.Parse("bafkqaaa");
+        IpldValue Of(int count) => IpldList.Of([.. Enumerable.Repeat((IpldValue)inline, count)]);
+        Assert.Equal(DagLinks.MaxLinks, DagLinks.Of(DagCbor.ToBlock(Of(DagLinks.MaxLinks))).Count);
+        Assert.Equal(DagLinks.MaxLinks, DagLinks.Of(DagJson.ToBlock(Of(DagLinks.MaxLinks))).Count);
+        Assert.Contains("links", Assert.Throws<IpfsException>(() => DagLinks.Of(DagCbor.ToBlock(Of(DagLinks.MaxLinks + 1)))).Message, StringComparison.Ordinal);
+        Assert.Contains("links", Assert.Throws<IpfsException>(() => DagLinks.Of(DagJson.ToBlock(Of(DagLinks.MaxLinks + 1)))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("9800" + "", 0)]
     [InlineData("a2" + "6162" + LinkHex + "6161" + LinkHex, 2)]

@@ -18,7 +18,7 @@ internal static class CborLinks
             if (!reader.TryReadHead(out var major, out var argument, out _)) break;
             if (major is CborMajor.Bytes or CborMajor.Text) reader.Take(argument);
             if (major != CborMajor.Tag) continue;
-            if (!reader.TryReadLink(out var cid)) break;
+            if (!reader.TryReadLink(out var cid) || (links.Count == DagLinks.MaxLinks && !reader.Fail($"more than {DagLinks.MaxLinks} links"))) break;
             links.Add(cid!);
         }
 

@@ -27,6 +27,7 @@ internal static class JsonLinks
                     case 2 when reader.TokenType == JsonTokenType.String:
                         if (!JsonForms.TryReadLink(reader.GetString()!, out var cid)) return Fail("a link is no CID", out problem);
                         if (!reader.Read() || reader.TokenType != JsonTokenType.EndObject) return Fail("a link has a second key", out problem);
+                        if (found.Count == DagLinks.MaxLinks) return Fail($"more than {DagLinks.MaxLinks} links", out problem);
                         found.Add(cid);
                         step = 0;
                         continue;
