@@ -18,6 +18,9 @@ namespace Causeway.Ipfs.Http;
 /// <param name="time">The clock; null for the system's.</param>
 public sealed class TrustlessGateway(IBlockStore store, TrustlessGatewayOptions? options = null, Func<Cid, IBlockSource>? fetch = null, TimeProvider? time = null)
 {
+    // Of one request; a balanced tree needs a few thousand, and a folder in one block has 65 536 at most.
+    private const int MaxWaiting = 1 << 17;
+
     private readonly TrustlessGatewayOptions _options = Validate(options ?? new TrustlessGatewayOptions());
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -96,7 +99,21 @@ public sealed class TrustlessGateway(IBlockStore store, TrustlessGatewayOptions?
             cancellationToken);
         if (path.Roots.FirstOrDefault(root => _options.IsDenied?.Invoke(root) == true) is { } denied) throw new TrustlessRefusal(410, $"{denied} is not served here.");
         headers["X-Ipfs-Roots"] = string.Join(',', path.Roots);
-        return new TrustlessResponse(200, headers, isHead ? null : (body, token) => WriteCarAsync(body, request, path, transfer.Source, token), transfer);
+        return new TrustlessResponse(200, headers, isHead ? null : (body, token) => WriteInTimeAsync(body, request, path, transfer.Source, token), transfer);
+    }
+
+    private async Task WriteInTimeAsync(Stream body, TrustlessRequest request, ResolvedPath path, IBlockSource source, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.MaxDuration, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await WriteCarAsync(body, request, path, source, both.Token);
+        }
+        catch (OperationCanceledException error) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IpfsException(IpfsError.TooLarge, $"The archive of {request.Root} was not read within {_options.MaxDuration}.", error);
+        }
     }
 
     private async Task WriteCarAsync(Stream body, TrustlessRequest request, ResolvedPath path, IBlockSource source, CancellationToken cancellationToken)
@@ -118,7 +135,7 @@ public sealed class TrustlessGateway(IBlockStore store, TrustlessGatewayOptions?
 
     private static IAsyncEnumerable<Block> BlocksOf(TrustlessRequest request, Cid end, IBlockSource source)
     {
-        var walk = new DagWalkOptions { Repeats = request.Repeats, TakesUnknownAsLeaves = true };
+        var walk = new DagWalkOptions { Repeats = request.Repeats, TakesUnknownAsLeaves = true, MaxWaiting = MaxWaiting };
         return request.Scope switch
         {
             DagScope.All => new DagWalk(source, walk).RunAsync([end]),

@@ -14,6 +14,11 @@ public sealed record TrustlessGatewayOptions
     /// <summary>How long fetching a block from others may take on the way; the connection is broken then. Default 60 s.</summary>
     public TimeSpan NextBlockTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long writing one archive may take; the connection is broken then. Its blocks are held for so long, and a garbage collection spares whatever came since. Default 12 hours.
+    /// </summary>
+    public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(12);
+
     /// <summary>What is refused with 410, though it is here, whether it is asked for or on the path or below. Called for every block. Default nothing.</summary>
     public Func<Cid, bool>? IsDenied { get; init; }
 
@@ -22,6 +27,6 @@ public sealed record TrustlessGatewayOptions
     public void Validate()
     {
         if (MaxCarLength < 4 << 20) throw new ArgumentException($"{nameof(MaxCarLength)} must be 4 MiB or more.");
-        if (FirstBlockTimeout <= TimeSpan.Zero || NextBlockTimeout <= TimeSpan.Zero) throw new ArgumentException("Timeouts must be above 0.");
+        if (FirstBlockTimeout <= TimeSpan.Zero || NextBlockTimeout <= TimeSpan.Zero || MaxDuration <= TimeSpan.Zero) throw new ArgumentException("Timeouts must be above 0.");
     }
 }

@@ -24,6 +24,7 @@ public static class TrustlessRequestParser
         ArgumentNullException.ThrowIfNull(rawPath);
         ArgumentNullException.ThrowIfNull(query);
         if (!rawPath.StartsWith(Prefix, StringComparison.Ordinal)) throw new TrustlessRefusal(404, "Content is under /ipfs/{cid}.");
+        if (rawPath.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new TrustlessRefusal(400, "The path has characters that must be escaped.");
         var segments = rawPath[Prefix.Length..].Split('/', MaxSegments + 2, StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length > MaxSegments) throw new TrustlessRefusal(400, $"The path has more than {MaxSegments} names.");
         if (segments.Length == 0 || !Cid.TryParse(segments[0], out var root)) throw new TrustlessRefusal(400, "The path does not begin with a CID; ask for /ipfs/{cid}.");

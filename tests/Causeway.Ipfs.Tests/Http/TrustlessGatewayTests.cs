@@ -280,6 +280,34 @@ public sealed class TrustlessGatewayTests
         Assert.Equal(504, (await refused).Status);
     }
 
+    [Fact]
+    public async Task An_archive_that_is_read_too_slowly_is_cut_off()
+    {
+        var time = new ManualTimeProvider();
+        var gateway = new TrustlessGateway(_dag.Store, new TrustlessGatewayOptions { MaxDuration = TimeSpan.FromHours(1) }, time: time);
+        await using var response = await AskAsync($"{await ImportAsync(_content)}", "?format=car", gateway: gateway);
+        await using var slow = new SlowReader(() => time.Advance(TimeSpan.FromMinutes(30)));
+        Assert.Equal(IpfsError.TooLarge, (await Assert.ThrowsAsync<IpfsException>(() => response.WriteAsync(slow))).Error);
+    }
+
+    [Fact]
+    public async Task Links_that_wait_to_be_followed_are_bounded()
+    {
+        var leaf = _dag.Leaf("x");
+        DagPbLink[] links = [.. Enumerable.Repeat(new DagPbLink(leaf), DagPb.MaxLinks)];
+        var cid = leaf;
+        for (var depth = 0; depth < 3; depth++)
+        {
+            links[0] = new DagPbLink(cid);
+            var node = Block.Create(Multicodec.DagPb, DagPb.Encode(new DagPbNode { Links = links }));
+            await _dag.Store.PutAsync([node]);
+            cid = node.Cid;
+        }
+
+        await using var response = await AskAsync($"{cid}", "?format=car");
+        Assert.Equal(IpfsError.TooLarge, (await Assert.ThrowsAsync<IpfsException>(() => BodyAsync(response))).Error);
+    }
+
     [Theory]
     [InlineData("a.car", "attachment; filename=\"a.car\"")]
     [InlineData("t\u00e9st\"\r\n.bin", "attachment; filename=\"t_st___.bin\"; filename*=UTF-8''t%C3%A9st%22%0D%0A.bin")]
@@ -360,6 +388,15 @@ public sealed class TrustlessGatewayTests
         {
             Asked.Add(cid);
             return source.GetAsync(cid, cancellationToken);
+        }
+    }
+
+    private sealed class SlowReader(Action pass) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            pass();
+            return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : base.WriteAsync(buffer, cancellationToken);
         }
     }
 
