@@ -12,6 +12,9 @@ namespace Causeway.Node.Storage;
 /// <summary>The blocks of a node: in its folder's database with a quota and collected when they are garbage, or in memory where it has no folder.</summary>
 internal sealed class NodeBlocks : IAsyncDisposable
 {
+    // A node's blocks are what others may ask for again: they make room when there is need of it, and do not go because a day is over.
+    private static readonly GarbageCollectorOptions Collecting = new() { Interval = TimeSpan.FromDays(365) };
+
     private readonly GarbageCollector? _collector;
     private readonly AutomaticCollection? _collection;
     private bool _isDisposed;
@@ -35,7 +38,7 @@ internal sealed class NodeBlocks : IAsyncDisposable
     {
         if (options.Folder is not { } folder) return new NodeBlocks(new MemoryBlockStore(), null);
         var store = await SqliteBlockStore.OpenAsync(Path.Combine(folder, "blocks.db"), new SqliteBlockStoreOptions { MaxBytes = options.Storage }, time, cancellationToken);
-        return new NodeBlocks(store, new GarbageCollector(store, time: time, logger: loggers.CreateLogger<GarbageCollector>()));
+        return new NodeBlocks(store, new GarbageCollector(store, Collecting, time, loggers.CreateLogger<GarbageCollector>()));
     }
 
     /// <summary>The gateway to an exchange's blocks; null where there is to be none.</summary>
