@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Causeway.Gateway.Files;
+using Causeway.Ipfs.UnixFs;
 
 namespace Causeway.Gateway.Tests.Files;
 
@@ -54,6 +55,20 @@ public sealed class OwnFilesTests
         Assert.Equal(
             $$$$"""{"requestid":1,"method":"gotFile","params":{"cid":"{{{{root}}}}","success":true,"content":{"type":"directory","entries":{"hello.txt":"{{{{HelloWorld}}}}"}}},"isresponse":false}""",
             await page.NextPushAsync());
+    }
+
+    [Fact]
+    public async Task Symbolic_links_in_a_tree_that_was_made_elsewhere_are_left_out()
+    {
+        await using var files = GatewayFiles.InMemory();
+        await using var gateway = await TestGateway.StartAsync(files: files);
+        var (link, file) = (await files.Importer.ImportSymlinkAsync("/etc"), await files.Importer.ImportAsync(new MemoryStream("Hello, world!"u8.ToArray())));
+        UnixFsLink[] entries = [new("link", link.Cid, link.DagSize), new("hello.txt", file.Cid, file.DagSize)];
+        var root = await files.Directories.CreateAsync(entries);
+        var page = await gateway.ConnectAsync();
+        var peer = await page.RequestAsync("peer", $$"""{"rootDirectory":"{{root.Cid}}"}""");
+        var list = await ListAsync(page, peer.GetProperty("peerid").GetString()!);
+        Assert.Equal(["hello.txt"], list.GetProperty("entries").EnumerateObject().Select(p => p.Name));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class TreeReader(IBlockSource blocks, FilesOptions options)
 
     /// <summary>Whether something is a folder.</summary>
     /// <exception cref="IpfsException">It is not here, or neither a file nor a folder.</exception>
-    public async ValueTask<bool> IsDirectoryAsync(Cid cid, CancellationToken cancellationToken) => (await FindOutAsync(cid, cancellationToken)).IsDirectory;
+    public async ValueTask<bool> IsDirectoryAsync(Cid cid, CancellationToken cancellationToken) => (await FindOutAsync(cid, cancellationToken)).Kind == UnixFsKind.Directory;
 
     /// <summary>What kind of file something is.</summary>
     /// <exception cref="IpfsException">It is not here, or neither a file nor a folder.</exception>
@@ -49,9 +49,13 @@ internal sealed class TreeReader(IBlockSource blocks, FilesOptions options)
         {
             // Whoever made this tree elsewhere may have named things as nobody could ask for them.
             if (!FilePath.IsName(link.Name)) continue;
+            var kind = (await FindOutAsync(link.Cid, cancellationToken)).Kind;
+
+            // Nobody here makes symbolic links, and nobody could get one.
+            if (kind == UnixFsKind.Symlink) continue;
             if (entries.Count >= options.MaxListedEntries) throw new IpfsException(IpfsError.TooLarge, $"there are more than {options.MaxListedEntries} files");
             var path = prefix + link.Name;
-            if (await IsDirectoryAsync(link.Cid, cancellationToken))
+            if (kind == UnixFsKind.Directory)
             {
                 entries[path] = new FileEntry(FileEntry.Directory, link.Cid.ToString(), null);
                 await AddAsync(link.Cid, path + "/", depth + 1, entries, cancellationToken);
@@ -67,7 +71,7 @@ internal sealed class TreeReader(IBlockSource blocks, FilesOptions options)
     {
         if (_known.TryGetValue(cid, out var known)) return known;
         var entry = await _reader.StatAsync(cid, cancellationToken);
-        known = new Known(entry.Kind == UnixFsKind.Directory, null);
+        known = new Known(entry.Kind, null);
         Remember(cid, known);
         return known;
     }
@@ -86,5 +90,5 @@ internal sealed class TreeReader(IBlockSource blocks, FilesOptions options)
         _known[cid] = known;
     }
 
-    private sealed record Known(bool IsDirectory, string? MediaType);
+    private sealed record Known(UnixFsKind Kind, string? MediaType);
 }
