@@ -8,6 +8,6 @@ namespace Causeway.Ipfs.GarbageCollection;
 /// </summary>
 public interface IGcRoots
 {
-    /// <summary>The roots as they are now. Blocks below them that are not here are not missed.</summary>
+    /// <summary>The roots as they are now. Blocks below them that are not here do no harm; they are counted, and logged, as missing.</summary>
     IAsyncEnumerable<Cid> GetRootsAsync(CancellationToken cancellationToken);
 }
