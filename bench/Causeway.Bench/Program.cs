@@ -12,6 +12,7 @@ return args switch
     ["compare", "latency", ..] => await LatencyComparison.RunAsync(args[2..]),
     ["compare", "pubsub", ..] => await PubSubComparison.RunAsync(args[2..]),
     ["compare", "dht", ..] => await DhtComparison.RunAsync(args[2..]),
+    ["compare", "blocks", ..] => await BlocksComparison.RunAsync(args[2..]),
     ["compare", "gateway", ..] => await GatewayMeasurement.RunAsync(args[2..]),
     ["compare", "pq", ..] => await PostQuantumComparison.RunAsync(args[2..]),
     ["compare", "import", ..] => await ImportComparison.RunAsync(args[2..]),
@@ -30,6 +31,8 @@ return args switch
     ["pubsub", var subscribers, var messages, var bytes] => await PubSubBench.RunAsync(int.Parse(subscribers), int.Parse(messages), int.Parse(bytes)),
     ["dht", var nodes, var lookups] => await DhtBench.RunAsync(int.Parse(nodes), int.Parse(lookups)),
     ["files", var what, var megabytes] => await FilesBench.RunAsync(what, int.Parse(megabytes)),
+    ["blocks", var kind, var folder, var blocks, var bytes, var atOnce] =>
+        await BlocksBench.RunAsync(kind, folder, int.Parse(blocks), int.Parse(bytes), int.Parse(atOnce)),
     ["frames"] => FramesBench.Run(),
     ["pq"] => PostQuantumBench.Run(),
     _ => Usage(),
@@ -37,6 +40,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit|bitswap|import [--rounds N]");
+    Console.Error.WriteLine("usage: Causeway.Bench compare handshake|throughput|dial|latency|pubsub|dht|gateway|pq|frames|relay|circuit|bitswap|import|blocks [--rounds N]");
     return 2;
 }

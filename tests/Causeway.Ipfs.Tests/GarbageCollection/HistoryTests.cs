@@ -26,7 +26,7 @@ public sealed class HistoryTests(PostgresServer server)
         var options = new PostgresBlockStoreOptions { Database = await server.NewNamespaceAsync() };
         await using var first = await PostgresBlockStore.OpenAsync(options, cancellationToken: Sample.Stop);
         await using var second = await PostgresBlockStore.OpenAsync(options, cancellationToken: Sample.Stop);
-        for (var seed = 0; seed < Soak.Count(8, 400); seed++) await RunAsync([first.Table, second.Table], seed);
+        for (var seed = 0; seed < Soak.Count(6, 150); seed++) await RunAsync([first.Table, second.Table], seed);
     }
 
     private static async Task RunAsync(IReadOnlyList<IBlockTable> nodes, int seed)

@@ -36,6 +36,25 @@ public sealed class SqliteBlockStoreTests : PersistentStoreContract
     }
 
     [Fact]
+    public async Task Blocks_are_found_in_the_small_index_and_in_the_large_one()
+    {
+        // More than the small one takes.
+        Block[] blocks = [.. Enumerable.Range(0, 6000).Select(static i => Sample.Leaf($"{i}"))];
+        foreach (var chunk in blocks.Chunk(500)) await Store.PutAsync(chunk, Stop);
+        await Store.PutAsync([blocks[0], blocks[^1]], Stop);
+        await Store.DeleteAsync([blocks[1].Cid, blocks[^2].Cid], Stop);
+        await Store.PutAsync([blocks[1], blocks[^2]], Stop);
+        Assert.Equal(6000, (await Kept.GetUsageAsync(Stop)).Blocks);
+        var usage = await Kept.GetUsageAsync(Stop);
+        await Store.DisposeAsync();
+
+        await using var again = await SqliteBlockStore.OpenAsync(_folder.Database, Options, cancellationToken: Stop);
+        Assert.Equal(usage, await again.GetUsageAsync(Stop));
+        foreach (var block in blocks) Assert.Equal(block.Data.ToArray(), (await again.GetAsync(block.Cid, Stop)).ToArray());
+        Assert.Equal(6000, (await Sample.CollectAsync(again))!.Deleted);
+    }
+
+    [Fact]
     public async Task A_file_has_one_store_at_a_time_and_the_second_leaves_it_intact()
     {
         await Store.PutAsync([Sample.Leaf("before")], Stop);

@@ -51,8 +51,9 @@ public sealed class StoreCrashTests
             Assert.Equal(0, database.Read(static transaction =>
             {
                 using var query = transaction.Prepare(
-                    "SELECT (SELECT count(*) FROM blocks LEFT JOIN data ON data.id = blocks.id AND data.hash = blocks.hash AND length(bytes) = length WHERE data.id IS NULL)"
-                    + " + (SELECT count(*) FROM data LEFT JOIN blocks ON data.hash = blocks.hash WHERE blocks.hash IS NULL)");
+                    "SELECT (SELECT count(*) FROM entries LEFT JOIN data ON data.id = entries.id AND data.hash = entries.hash AND length(bytes) = length WHERE data.id IS NULL)"
+                    + " + (SELECT count(*) FROM data LEFT JOIN entries ON data.hash = entries.hash WHERE entries.hash IS NULL)"
+                    + " + (SELECT count(*) FROM recent JOIN blocks USING (hash))");
                 return query.Step() ? query.GetInt64(0) : -1;
             }));
         }

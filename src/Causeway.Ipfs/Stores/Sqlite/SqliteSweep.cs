@@ -37,6 +37,8 @@ internal sealed class SqliteSweep : ISweep
         var before = await database.WriteAsync(
             transaction =>
             {
+                // What is put from here on is of the new epoch, and no concern of this collection.
+                blocks.Settle(transaction);
                 _ = transaction.Execute("UPDATE state SET epoch = epoch + 1");
                 return holds.Begin(EpochOf(transaction));
             },
