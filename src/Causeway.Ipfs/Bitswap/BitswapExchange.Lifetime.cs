@@ -68,6 +68,9 @@ public sealed partial class BitswapExchange
     /// <summary>A peer cannot be talked to.</summary>
     internal void GiveUp(PeerLink link) => OnGone(link.Peer);
 
+    /// <summary>Says how much a peer's connection is worth to us.</summary>
+    internal void Weigh(PeerId peer, int value) => _host.Connections.Tag(peer, "bitswap", value);
+
     private void OnTick() => InClient(_client.OnTick);
 
     private void OnHostChanged(HostEvent change)

@@ -22,7 +22,9 @@ public sealed partial class BitswapExchange
             if (message.Blocks.Count > 0 && Verify(link.Peer, message, length, blocks) is { } wrong) OnWrong(link.Peer, wrong);
         }
 
-        if (blocks.Count > 0) await KeepAsync(link.Peer, blocks, cancellationToken);
+        if (blocks.Count == 0) return;
+        link.MarkBusy();
+        await KeepAsync(link.Peer, blocks, cancellationToken);
     }
 
     private async Task ReceiveAllAsync(Libp2pStream stream, CancellationToken cancellationToken)

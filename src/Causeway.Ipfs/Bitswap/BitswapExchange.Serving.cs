@@ -55,6 +55,7 @@ public sealed partial class BitswapExchange
     internal void OnSent(PeerLink link, OutgoingMessage message)
     {
         if (message.BlockCount == 0) return;
+        link.MarkBusy();
         foreach (var length in message.BlockLengths) BitswapMetrics.Sent.Record(length);
         lock (_serverLock)
         {

@@ -100,6 +100,7 @@ public sealed partial class BitswapExchange : IHostComponent, IBlockSource
     /// <exception cref="IpfsException"><see cref="IpfsError.BlockNotFound"/>: nobody has it. Others: it could not be stored.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Cid cid, CancellationToken cancellationToken = default)
     {
+        if (await _store.TryGetAsync(cid, cancellationToken) is { } here) return here;
         await using var session = CreateSession();
         return await session.GetAsync(cid, cancellationToken);
     }

@@ -61,6 +61,7 @@ internal sealed partial class PeerLink
         catch (TimeoutException)
         {
             _stream = null;
+            if (Interlocked.Exchange(ref _isBusy, 0) != 0) _exchange.Weigh(Peer, 0);
             stream.CompleteWrites();
             await stream.DisposeAsync();
             await waiting;

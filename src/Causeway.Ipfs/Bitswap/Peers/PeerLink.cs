@@ -18,6 +18,9 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private const int MaxRefused = 4096;
     private const int MaxRefusedPerMessage = 1024;
 
+    // For the connection manager: a connection that carries blocks outweighs one that carries gossip or look-ups.
+    private const int BusyWeight = 50;
+
     private readonly BitswapExchange _exchange;
     private readonly Queue<Cid> _refused = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -28,6 +31,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Task _sending;
     private readonly Task _processing;
+    private int _isBusy;
 
     public PeerLink(BitswapExchange exchange, PeerId peer)
     {
@@ -58,6 +62,12 @@ internal sealed partial class PeerLink : IAsyncDisposable
         {
             for (var i = 0; i < MaxRefusedPerMessage && _refused.TryDequeue(out var cid); i++) message.Add(new BlockPresence(cid, Has: false));
         }
+    }
+
+    /// <summary>Blocks go to or come from the peer: its connection is worth more than an idle one's.</summary>
+    public void MarkBusy()
+    {
+        if (Interlocked.Exchange(ref _isBusy, 1) == 0) _exchange.Weigh(Peer, BusyWeight);
     }
 
     /// <summary>Waits until one more message may arrive.</summary>

@@ -115,6 +115,31 @@ public sealed class SessionSimulationTests
     }
 
     [Fact]
+    public void Who_connects_later_takes_part_in_what_is_under_way()
+    {
+        var blocks = Blocks(2000);
+        var simulation = new Simulation();
+        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Speed = 256 << 10 });
+        var late = new SimulatedPeer(NewPeer(), blocks);
+        simulation.ConnectAt(TimeSpan.FromSeconds(2), late);
+        simulation.Fetch(blocks, Long);
+
+        Assert.Equal(blocks.Count, simulation.Received);
+        Assert.InRange(late.Sent, blocks.Count / 2, blocks.Count);
+    }
+
+    [Fact]
+    public void A_block_that_others_overtake_is_asked_of_somebody_else()
+    {
+        var blocks = Blocks(100);
+        var simulation = new Simulation();
+        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Forgets = blocks[50].Cid });
+        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Latency = TimeSpan.FromSeconds(2), Forgets = blocks[51].Cid });
+        simulation.Fetch(blocks, Long);
+        Assert.Equal(blocks.Count, simulation.Received);
+    }
+
+    [Fact]
     public void Nobody_is_told_of_what_is_not_wanted_any_more()
     {
         var blocks = Blocks(50);

@@ -25,6 +25,9 @@ internal sealed class SimulatedPeer(PeerId id, IEnumerable<Block> blocks)
     /// <summary>Says to have everything, and sends other bytes.</summary>
     public bool Lies { get; init; }
 
+    /// <summary>A block that it says to have, and never sends.</summary>
+    public Cid? Forgets { get; init; }
+
     /// <summary>Is gone from then on.</summary>
     public TimeSpan? GoneAt { get; init; }
 
@@ -53,7 +56,7 @@ internal sealed class SimulatedPeer(PeerId id, IEnumerable<Block> blocks)
             {
                 yield return (now, new SimulatedAnswer(this, want.Cid, Has: true));
             }
-            else
+            else if (want.Cid != Forgets)
             {
                 var length = has ? block.Data.Length : 1000;
                 _busyUntil = (_busyUntil > now ? _busyUntil : now) + TimeSpan.FromSeconds(length / Speed);

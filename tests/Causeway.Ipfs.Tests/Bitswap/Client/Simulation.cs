@@ -51,6 +51,8 @@ internal sealed class Simulation
         Flush();
     }
 
+    public void ConnectAt(TimeSpan time, SimulatedPeer peer) => At(time, () => Connect(peer));
+
     public void Disconnect(SimulatedPeer peer)
     {
         _gone.Add(peer.Id);
