@@ -129,14 +129,45 @@ public sealed class SessionSimulationTests
     }
 
     [Fact]
-    public void A_block_that_others_overtake_is_asked_of_somebody_else()
+    public void Whoever_is_connected_is_tried_though_another_peer_was_named()
     {
-        var blocks = Blocks(100);
+        var blocks = Blocks(2000);
         var simulation = new Simulation();
-        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Forgets = blocks[50].Cid });
-        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Latency = TimeSpan.FromSeconds(2), Forgets = blocks[51].Cid });
+        var named = new SimulatedPeer(NewPeer(), blocks) { Speed = 256 << 10 };
+        var other = new SimulatedPeer(NewPeer(), blocks);
+        simulation.Connect(named);
+        simulation.Connect(other);
+        simulation.Core.AddProvider(simulation.Session, named.Id, simulation.Now);
         simulation.Fetch(blocks, Long);
+
         Assert.Equal(blocks.Count, simulation.Received);
+        Assert.InRange(other.Sent, blocks.Count / 2, blocks.Count);
+    }
+
+    [Fact]
+    public void Who_lets_all_questions_drop_is_asked_again()
+    {
+        var blocks = Blocks(10);
+        var simulation = new Simulation();
+        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Forgets = [.. blocks.Select(static block => block.Cid)] });
+        simulation.Fetch(blocks, Long);
+
+        // 10 s until it is late, 10 s until it is asked again.
+        Assert.Equal(blocks.Count, simulation.Received);
+        Assert.InRange(simulation.Now, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(23));
+    }
+
+    [Fact]
+    public void A_block_that_all_others_overtake_is_asked_for_again()
+    {
+        var blocks = Blocks(200);
+        var simulation = new Simulation();
+        simulation.Connect(new SimulatedPeer(NewPeer(), blocks) { Speed = 32 << 10, Forgets = [blocks[100].Cid] });
+        simulation.Fetch(blocks, Long);
+
+        // The others take 100 s; the one, asked for in the middle of that, is missed 30 s later.
+        Assert.Equal(blocks.Count, simulation.Received);
+        Assert.InRange(simulation.Now, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(110));
     }
 
     [Fact]

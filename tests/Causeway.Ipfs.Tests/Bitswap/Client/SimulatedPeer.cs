@@ -25,8 +25,8 @@ internal sealed class SimulatedPeer(PeerId id, IEnumerable<Block> blocks)
     /// <summary>Says to have everything, and sends other bytes.</summary>
     public bool Lies { get; init; }
 
-    /// <summary>A block that it says to have, and never sends.</summary>
-    public Cid? Forgets { get; init; }
+    /// <summary>Blocks for which it drops the first question.</summary>
+    public HashSet<Cid> Forgets { get; init; } = [];
 
     /// <summary>Is gone from then on.</summary>
     public TimeSpan? GoneAt { get; init; }
@@ -47,6 +47,7 @@ internal sealed class SimulatedPeer(PeerId id, IEnumerable<Block> blocks)
             }
 
             _cancelled.Remove(want.Cid.Hash);
+            if (Forgets.Remove(want.Cid)) continue;
             var has = _blocks.TryGetValue(want.Cid.Hash, out var block);
             if (!has && !Lies)
             {
@@ -56,7 +57,7 @@ internal sealed class SimulatedPeer(PeerId id, IEnumerable<Block> blocks)
             {
                 yield return (now, new SimulatedAnswer(this, want.Cid, Has: true));
             }
-            else if (want.Cid != Forgets)
+            else
             {
                 var length = has ? block.Data.Length : 1000;
                 _busyUntil = (_busyUntil > now ? _busyUntil : now) + TimeSpan.FromSeconds(length / Speed);
