@@ -68,11 +68,16 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task Parts_without_bytes_are_never_fetched_however_often_they_are_linked()
     {
-        var cid = await Some.PutAsync(_store, new UnixFsData { Type = UnixFsType.File });
-        for (var depth = 0; depth < 20; depth++) cid = await FileAsync(0, Enumerable.Repeat(cid, 1000));
+        await _store.PutAsync([_leaf], TestContext.Current.CancellationToken);
+        var nothing = await Some.PutAsync(_store, new UnixFsData { Type = UnixFsType.File });
+        for (var depth = 0; depth < 20; depth++) nothing = await FileAsync(0, Enumerable.Repeat(nothing, 1000));
+
+        // Before, between and behind parts that have some.
+        var sizes = (ulong[])[.. Enumerable.Repeat(0UL, 1000), 100, .. Enumerable.Repeat(0UL, 1000), 100, .. Enumerable.Repeat(0UL, 1000)];
+        var cid = await Some.PutAsync(_store, new UnixFsData { Type = UnixFsType.File, BlockSizes = sizes }, sizes.Select(size => new DagPbLink(size == 0 ? nothing : _leaf.Cid, "", 1)));
         var gets = _store.Gets;
-        Assert.Empty(await Some.ReadAsync(_store, cid));
-        Assert.Equal(gets + 1, _store.Gets);
+        Assert.Equal(200, (await Some.ReadAsync(_store, cid)).Length);
+        Assert.Equal(gets + 3, _store.Gets);
     }
 
     [Fact]

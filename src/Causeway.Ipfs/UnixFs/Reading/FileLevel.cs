@@ -28,13 +28,13 @@ internal sealed class FileLevel(UnixFsNode node, long start)
         return Node.Message.Data;
     }
 
-    /// <summary>Steps over children that end at an offset or before it, and over those without any bytes, which lead nowhere.</summary>
+    /// <summary>Steps over children that end at an offset or before it.</summary>
     public void SkipTo(long offset)
     {
-        while (_next < Node.Links.Count && (Node.Message.BlockSizes[_next] == 0 || _nextStart + SizeOfNext <= offset)) Advance();
+        while (_next < Node.Links.Count && _nextStart + SizeOfNext <= offset) Advance();
     }
 
-    /// <summary>The next child that is not being fetched yet, or null where there is none before an offset.</summary>
+    /// <summary>The next child that is not being fetched yet, or null where there is none before an offset. Those without any bytes lead nowhere, and are stepped over.</summary>
     public (Cid Cid, long Start, long Size)? NextBefore(long end)
     {
         while (_next < Node.Links.Count && SizeOfNext == 0) Advance();

@@ -59,7 +59,7 @@ public sealed class DagPbTests
     [InlineData("0801", "a number for data")]
     [InlineData("0a8100" + "07", "a length that is longer than needed")]
     [InlineData("120d0a090155000500010203041801" + "00", "trailing zero tag")]
-    [InlineData("120f0a09015500050001020304188100" + "0a00", "a size that is longer than needed")]
+    [InlineData("120e0a09015500050001020304188100", "a size that is longer than needed")]
     [InlineData("120d18010a09015500050001020304", "the size before the CID")]
     [InlineData("120e1201610a09015500050001020304", "the name before the CID")]
     [InlineData("12160a090155000500010203040a09015500050001020304", "the CID twice")]
