@@ -93,6 +93,29 @@ public sealed class LocalServerTests
     public void Options_out_of_range_are_refused(int? port, int first, int count)
         => Assert.Throws<ArgumentOutOfRangeException>(() => new LocalServerOptions { Port = port, FirstPort = first, PortsToTry = count }.Validate());
 
+    [Theory]
+    [InlineData(4096, 3000, HttpStatusCode.NotFound)]
+    [InlineData(4096, 5000, HttpStatusCode.RequestHeaderFieldsTooLarge)]
+    [InlineData(2_000_000, 1_500_000, HttpStatusCode.NotFound)]
+    public async Task Headers_have_room_as_the_options_say(int room, int length, HttpStatusCode expected)
+    {
+        await using var server = await StartAsync(new LocalServerOptions { Addresses = [IPAddress.Loopback], Port = 0, MaxHeaderBytes = room });
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{server.Port}/"));
+        request.Headers.Add("X-Long", new string('x', length));
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public void Options_out_of_their_range_are_refused()
+    {
+        foreach (var options in new LocalServerOptions[]
+        {
+            new() { MaxHeaderBytes = 4095 }, new() { HeaderTimeout = TimeSpan.Zero }, new() { IdleTimeout = TimeSpan.Zero }, new() { WriteBufferSize = -1 },
+        }) Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
+    }
+
     private static Task<LocalServer> StartAsync(LocalServerOptions options) => LocalServer.StartAsync(options, _ => { }, NullLoggerFactory.Instance);
 
     private static TcpListener Listener()

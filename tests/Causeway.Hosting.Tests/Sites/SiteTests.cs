@@ -131,6 +131,29 @@ public sealed class SiteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_site_chooses_its_page_its_headers_and_whether_it_routes()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "site", "assets", "home.html"), "home");
+        await using var server = await TestServer.StartAsync(app => app.UseSite(new SiteOptions
+        {
+            Files = SiteFolder.Open(Path.Combine(_folder, "site", "assets"), "home.html"),
+            IndexFile = "home.html",
+            SpaFallback = false,
+            ContentSecurityPolicy = "",
+            ContentTypeOptions = "",
+            FrameOptions = "DENY",
+            CacheControl = "public, max-age=3600",
+        }));
+        using var page = await server.Client.GetAsync(new Uri("/", UriKind.Relative));
+        Assert.Equal("home", await page.Content.ReadAsStringAsync());
+        Assert.False(page.Headers.Contains("Content-Security-Policy"));
+        Assert.False(page.Headers.Contains("X-Content-Type-Options"));
+        Assert.Equal("DENY", Assert.Single(page.Headers.GetValues("X-Frame-Options")));
+        Assert.Equal("public, max-age=3600", page.Headers.CacheControl!.ToString());
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(new Uri("/a/route", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
     public async Task Other_methods_are_not_answered_with_files()
         => Assert.Equal(HttpStatusCode.NotFound, (await Client.PostAsync(new Uri("/", UriKind.Relative), null)).StatusCode);
 
