@@ -59,7 +59,7 @@ public sealed class ProcessTests
         if (!OperatingSystem.IsLinux()) Requirement.Missing("Linux");
         using var folder = new TemporaryFolder();
         folder.Write("site/index.html");
-        var app = new ProcessStartInfo(Executable, ["app", "run", folder["site"], "--local", "--noopen", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var app = new ProcessStartInfo(Executable, ["app", "run", folder["site"], "--local", "--noopen", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         app.Environment["XDG_RUNTIME_DIR"] = folder.Root;
         using var killed = Process.Start(app)!;
         using var ended = Process.Start(app)!;

@@ -72,25 +72,22 @@ internal sealed class TomlReader
     private object ReadValue(bool isInArray)
     {
         _scanner.SkipBlanks();
-        return _scanner.Peek switch
+        switch (_scanner.Peek)
         {
-            '"' or '\'' => ReadString(),
-            '[' when isInArray => throw _scanner.Error("an array in an array has no meaning here"),
-            '[' => ReadArray(),
-            '{' => throw _scanner.Error("inline tables ({…}) are not read here; write a table, such as [http.cors]"),
-            _ => ReadWord(),
-        };
+            case '"' or '\'': return ReadString();
+            case '[' when isInArray: throw _scanner.Error("an array in an array has no meaning here");
+            case '[': return ReadArray();
+            case '{': throw _scanner.Error("inline tables ({…}) are not read here; write a table, such as [http.cors]");
+        }
+
+        var word = _scanner.TakeWhile(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '+' or '.' or ':');
+        return word switch { "" => throw _scanner.Error("a value is missing: a \"text\", a number, true, false or an array"), "true" => true, "false" => false, _ => ToInteger(word) };
     }
 
-    private object ReadWord()
-    {
-        var word = _scanner.TakeWhile(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '+' or '.' or ':');
-        if (word is "true" or "false") return word == "true";
-        if (word.Length == 0) throw _scanner.Error("a value is missing: a \"text\", a number, true, false or an array");
-        if (!IsInteger(word) || !long.TryParse(word.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            throw _scanner.Error($"'{word}' is no whole number, true or false; a text stands in quotes: \"{word}\"");
-        return number;
-    }
+    private long ToInteger(string word)
+        => IsInteger(word) && long.TryParse(word.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw _scanner.Error($"'{word}' is no whole number, true or false; a text stands in quotes: \"{word}\"");
 
     // Digits in groups, none of them empty, and no zero in front.
     private static bool IsInteger(string word)

@@ -77,7 +77,7 @@ public sealed class PublishedTests
 
     private static Process Start(TemporaryFolder folder, string file, string[] args)
     {
-        var start = new ProcessStartInfo(file, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["XDG_RUNTIME_DIR"] = folder.Root;
         return Process.Start(start)!;
     }
