@@ -55,7 +55,7 @@ public sealed record NodeOptions
     /// <summary>Where STUN is served; null for nowhere. Default null.</summary>
     public StunServerOptions? Stun { get; init; }
 
-    /// <summary>Bytes of blocks that are kept, and given to whoever asks by Bitswap; 0 for no blocks at all. At least 2 MiB otherwise. Default 10 GiB.</summary>
+    /// <summary>Bytes of blocks that are kept, and given to whoever asks by Bitswap; 0 for no blocks at all. At least 2 MiB otherwise. Default 10 GiB. In memory, without a folder, nothing is counted.</summary>
     public long Storage { get; init; } = 10L << 30;
 
     /// <summary>What is given away over HTTP, too. Default <see cref="GatewayMode.Local"/>; nothing without blocks.</summary>
