@@ -61,6 +61,7 @@ public sealed class ProcessTests
         folder.Write("site/index.html");
         var app = new ProcessStartInfo(Executable, ["app", "run", folder["site"], "--local", "--noopen", "--port", "0"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         app.Environment["XDG_RUNTIME_DIR"] = folder.Root;
+        app.Environment["XDG_STATE_HOME"] = folder["state"];
         using var killed = Process.Start(app)!;
         using var ended = Process.Start(app)!;
         try

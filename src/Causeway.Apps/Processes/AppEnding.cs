@@ -7,7 +7,7 @@ namespace Causeway.Apps.Processes;
 public static class AppEnding
 {
     // A kernel takes no time for it, a loaded machine some.
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>Ends an app. Never a process that merely got its ID: lock, start and process are checked on one handle.</summary>
     /// <param name="app">The app.</param>

@@ -79,6 +79,7 @@ public sealed class PublishedTests
     {
         var start = new ProcessStartInfo(file, args) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["XDG_RUNTIME_DIR"] = folder.Root;
+        start.Environment["XDG_STATE_HOME"] = folder["state"];
         return Process.Start(start)!;
     }
 }
