@@ -118,7 +118,12 @@ internal sealed class TestPage : IDisposable
         }
     }
 
-    public async Task CloseAsync() => await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).WaitAsync(Patience);
+    /// <summary>Says goodbye, and waits until the gateway has, too. The reading loop takes its answer: two readers would take it from each other.</summary>
+    public async Task CloseAsync()
+    {
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None).WaitAsync(Patience);
+        await Closed.WaitAsync(Patience);
+    }
 
     public void Abort() => _socket.Abort();
 

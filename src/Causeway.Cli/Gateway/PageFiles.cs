@@ -14,6 +14,9 @@ internal static class PageFiles
 
     private const long MaxBytes = 64L * 1024 * 1024 * 1024;
 
+    // Blocks are read once and sent; a gateway is one program among others on a person's machine.
+    private const int CacheBytes = 2 * 1024 * 1024;
+
     /// <summary>Opens a store that nobody else has open; where none can be opened files live in memory, and a message says why.</summary>
     public static async Task<GatewayFiles> OpenAsync(CliEnvironment environment, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -35,7 +38,7 @@ internal static class PageFiles
         var path = Path.Combine(folder, number == 1 ? "files.db" : $"files-{number}.db");
         try
         {
-            return await GatewayFiles.OpenAsync(path, null, new SqliteBlockStoreOptions { MaxBytes = MaxBytes }, loggers, time, cancellationToken);
+            return await GatewayFiles.OpenAsync(path, null, new SqliteBlockStoreOptions { MaxBytes = MaxBytes, CacheBytes = CacheBytes }, loggers, time, cancellationToken);
         }
         catch (StorageException e) when (e.Error == StorageError.Busy && number < MaxStores)
         {

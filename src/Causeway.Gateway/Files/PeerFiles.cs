@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Causeway.Gateway.Files.Content;
 using Causeway.Gateway.Files.Remote;
@@ -17,7 +18,11 @@ namespace Causeway.Gateway.Files;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "CloseAsync ends the source; neither it nor the semaphore has a wait handle that is used.")]
 internal sealed class PeerFiles : ISharedFiles
 {
+    // CIDs whose names were seen in lists; when there are more, all are forgotten.
+    private const int MaxNamed = 10_000;
+
     private readonly Dictionary<PeerId, Task<FileList>> _listing = [];
+    private readonly ConcurrentDictionary<string, string> _typesByName = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _fetches;
     private readonly GatewayFiles _files;
@@ -55,7 +60,7 @@ internal sealed class PeerFiles : ISharedFiles
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
     public Task<FileList> ListAsync(PeerId peer)
     {
-        if (peer.Equals(_node.Host.Id)) return Tree.ListAsync(_closing.Token);
+        if (peer.Equals(_node.Host.Id)) return ListOwnAsync();
         lock (_listing)
         {
             if (_listing.TryGetValue(peer, out var list)) return list;
@@ -100,7 +105,7 @@ internal sealed class PeerFiles : ISharedFiles
         return blocks;
     }
 
-    /// <summary>Another gateway's peer, or this page, has gone: nothing more is fetched or served, and the tree is kept for a while.</summary>
+    /// <summary>The page has gone: nothing more is fetched, served or changed.</summary>
     public async Task CloseAsync()
     {
         await _closing.CancelAsync();
@@ -114,7 +119,7 @@ internal sealed class PeerFiles : ISharedFiles
     {
         try
         {
-            return await Tree.ListAsync(cancellationToken);
+            return Noticed(await Tree.ListAsync(cancellationToken));
         }
         catch (IpfsException e)
         {
@@ -148,13 +153,27 @@ internal sealed class PeerFiles : ISharedFiles
         }
     }
 
+    private async Task<FileList> ListOwnAsync() => Noticed(await Tree.ListAsync(_closing.Token));
+
+    // A content has no name. Whoever asks for one has mostly seen it in a list, where it had.
+    private FileList Noticed(FileList list)
+    {
+        if (_typesByName.Count + list.Entries.Count > MaxNamed) _typesByName.Clear();
+        foreach (var (path, entry) in list.Entries.Take(MaxNamed))
+        {
+            if (entry.Type == FileEntry.File && MediaTypes.OfName(path) is { } type) _typesByName[entry.Cid] = type;
+        }
+
+        return list;
+    }
+
     private async Task<FileList> ListAndForgetAsync(PeerId peer)
     {
         // Whoever asks from here on finds the task in the table before it can end.
         await Task.Yield();
         try
         {
-            return await _remote.ListAsync(peer, _closing.Token);
+            return Noticed(await _remote.ListAsync(peer, _closing.Token));
         }
         finally
         {
@@ -223,7 +242,8 @@ internal sealed class PeerFiles : ISharedFiles
         await using var stream = await _files.Reader.OpenReadAsync(cid, cancellationToken: cancellationToken);
         var content = new byte[entry.Size];
         await stream.ReadExactlyAsync(content, cancellationToken);
-        return new FileBody.File(MediaTypes.OfContent(content.AsSpan(0, Math.Min(content.Length, MediaTypes.SniffLength))), content);
+        var type = _typesByName.GetValueOrDefault(cid.ToString()) ?? MediaTypes.OfContent(content.AsSpan(0, Math.Min(content.Length, MediaTypes.SniffLength)));
+        return new FileBody.File(type, content);
     }
 
     private async Task AddAsync(INetworkBlocks blocks, PeerId peer)

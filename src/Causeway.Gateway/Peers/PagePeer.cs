@@ -82,7 +82,7 @@ internal sealed class PagePeer : IAsyncDisposable
         // First what others see of it, then the identity, so that a page that reloads can have it at once; then what takes time.
         var neighbours = _neighbourhood.NeighboursOf(_node.Host);
         var topics = _directory.Remove(_local);
-        await CloseFilesAsync();
+        await Files.CloseAsync();
         _reservation.Dispose();
         _discovered.Dispose();
         Kept.Dispose();
@@ -99,15 +99,15 @@ internal sealed class PagePeer : IAsyncDisposable
         }
 
         _identity.Dispose();
+        await LeaveFilesAsync();
         await _neighbourhood.HealAsync(topics, neighbours);
     }
 
-    // The tree before the identity: who comes back with it finds the tree as it was left.
-    private async Task CloseFilesAsync()
+    private async Task LeaveFilesAsync()
     {
         try
         {
-            await Files.CloseAsync();
+            await Files.Tree.LeaveAsync();
         }
         catch (Exception e)
         {

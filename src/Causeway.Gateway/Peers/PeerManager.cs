@@ -79,7 +79,7 @@ internal sealed class PeerManager
         catch
         {
             if (node is not null) await node.DisposeAsync();
-            if (tree is not null) await tree.CloseAsync();
+            if (tree is not null) await tree.LeaveAsync();
             reservation?.Dispose();
             identity.Dispose();
             throw;

@@ -46,9 +46,10 @@ public sealed class KeptTreesTests : IDisposable
         using var collector = new GarbageCollector(store, new GarbageCollectorOptions { Roots = [roots] }, clock);
         var (peer, other) = (NewPeer(), NewPeer());
         var (here, left, never) = (await PutAsync(store, "here"), await PutAsync(store, "left"), await PutAsync(store, "never"));
-        await roots.SetAsync(peer, here);
-        await roots.SetAsync(other, left);
-        await roots.LeaveAsync(other);
+        var visit = new object();
+        await roots.SetAsync(peer, here, visit);
+        await roots.SetAsync(other, left, visit);
+        await roots.LeaveAsync(other, visit);
         await collector.RunAsync();
         Assert.True(await store.HasAsync(here));
         Assert.True(await store.HasAsync(left));
@@ -69,10 +70,11 @@ public sealed class KeptTreesTests : IDisposable
         var peer = NewPeer();
         await using var store = await SqliteBlockStore.OpenAsync(Path.Combine(_folder, "blocks.db"), time: clock);
         var (first, second) = (await PutAsync(store, "first"), await PutAsync(store, "second"));
-        var roots = new TreeRoots(store.Pins, clock);
-        await roots.SetAsync(peer, first);
+
+        // The crash came between the new pin and the end of the old one.
+        await new TreeRoots(store.Pins, clock).SetAsync(peer, first, this);
         clock.Advance(TimeSpan.FromSeconds(1));
-        await roots.SetAsync(peer, second);
+        await new TreeRoots(store.Pins, clock).SetAsync(peer, second, this);
         var again = new TreeRoots(store.Pins, clock);
         await again.LoadAsync();
         Assert.Equal(second, again.Find(peer));
@@ -91,7 +93,7 @@ public sealed class KeptTreesTests : IDisposable
         var peer = NewPeer();
         await using var store = await SqliteBlockStore.OpenAsync(Path.Combine(_folder, "blocks.db"), time: clock);
         var root = await PutAsync(store, "content");
-        await new TreeRoots(store.Pins, clock).SetAsync(peer, root);
+        await new TreeRoots(store.Pins, clock).SetAsync(peer, root, this);
         clock.Advance(TimeSpan.FromDays(40));
         var again = new TreeRoots(store.Pins, clock);
         await again.LoadAsync();
@@ -100,6 +102,27 @@ public sealed class KeptTreesTests : IDisposable
         clock.Advance(TimeSpan.FromDays(31));
         await again.ForgetAsync(TimeSpan.FromDays(30));
         Assert.Null(again.Find(peer));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_back_before_its_leaving_is_noted_has_not_left()
+    {
+        var clock = new ManualTimeProvider();
+        var peer = NewPeer();
+        await using var store = await SqliteBlockStore.OpenAsync(Path.Combine(_folder, "blocks.db"), time: clock);
+        var root = await PutAsync(store, "root");
+        var roots = new TreeRoots(store.Pins, clock);
+        var (first, second) = (new object(), new object());
+        await roots.SetAsync(peer, root, first);
+        await roots.SetAsync(peer, root, second);
+        await roots.LeaveAsync(peer, first);
+        clock.Advance(TimeSpan.FromDays(31));
+        await roots.ForgetAsync(TimeSpan.FromDays(30));
+        Assert.Equal(root, roots.Find(peer));
+        await roots.LeaveAsync(peer, second);
+        clock.Advance(TimeSpan.FromDays(31));
+        await roots.ForgetAsync(TimeSpan.FromDays(30));
+        Assert.Null(roots.Find(peer));
     }
 
     private Task<GatewayFiles> OpenAsync() => GatewayFiles.OpenAsync(Path.Combine(_folder, "blocks.db"), null, null, NullLoggerFactory.Instance);

@@ -72,6 +72,17 @@ public sealed class OwnFilesTests
     }
 
     [Fact]
+    public async Task A_file_that_a_list_has_named_has_the_type_of_its_name()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var page = await gateway.OpenAsync();
+        var cid = (await StoreAsync(page, "page.html", "<p>")).GetProperty("fileCid").GetString();
+        await ListAsync(page, page.PeerId);
+        await page.RequestAsync("getfile", $$"""{"cid":"{{cid}}"}""");
+        Assert.Equal("text/html; charset=utf-8", (await page.NextPushAsync("gotFile")).GetProperty("content").GetProperty("mimeType").GetString());
+    }
+
+    [Fact]
     public async Task What_nobody_has_is_a_failure_that_says_so()
     {
         await using var gateway = await TestGateway.StartAsync();

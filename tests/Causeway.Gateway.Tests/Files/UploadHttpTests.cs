@@ -57,11 +57,12 @@ public sealed class UploadHttpTests
         var bytes = Bytes(1_000_000);
         var upload = await BeginAsync(page, "/files/x", bytes[..100_000]);
 
-        // A request that promises more than it sends, and then says nothing more.
+        // A request that promises more than it sends, and then says nothing more. It is told when the gateway begins to take it.
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, gateway.Port);
-        var head = $"PATCH {upload} HTTP/1.1\r\nHost: 127.0.0.1\r\nCauseway-Page: {page.Token}\r\nUpload-Offset: 100000\r\nUpload-Complete: ?1\r\nContent-Length: 900000\r\n\r\n";
+        var head = $"PATCH {upload} HTTP/1.1\r\nHost: 127.0.0.1\r\nCauseway-Page: {page.Token}\r\nUpload-Offset: 100000\r\nUpload-Complete: ?1\r\nContent-Length: 900000\r\nExpect: 100-continue\r\n\r\n";
         await socket.SendAsync(Encoding.ASCII.GetBytes(head));
+        await socket.ReceiveAsync(new byte[1]).WaitAsync(TestPage.Patience);
         await socket.SendAsync(bytes.AsMemory(100_000, 200_000));
 
         // Whoever asks for the offset ends it, however much of it has come.

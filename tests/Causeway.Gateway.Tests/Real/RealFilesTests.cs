@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Causeway.Gateway.Files;
+using Causeway.Gateway.Tests.Files;
 using static Causeway.Gateway.Tests.Files.OwnFilesTests;
 
 namespace Causeway.Gateway.Tests.Real;
@@ -30,6 +31,23 @@ public sealed class RealFilesTests
         Assert.Equal(HelloWorld, (await ListAsync(stage.A, stage.B.PeerId)).GetProperty("entries").GetProperty("hello.txt").GetProperty("cid").GetString());
         await stage.A.RequestAsync("getfile", $$"""{"cid":"{{HelloWorld}}","fallbackPeerID":"{{stage.B.PeerId}}"}""");
         Assert.True((await stage.A.NextPushAsync("gotFile")).GetProperty("success").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_part_of_another_gateways_file_is_read_over_HTTP_from_the_peer_that_the_address_names()
+    {
+        await using var stage = await Stage.StartAsync(introduce: false);
+        stage.Locate();
+        using var b = await HttpPage.OpenAsync(stage.GatewayB);
+        using var a = await HttpPage.OpenAsync(stage.GatewayA);
+        stage.Locate(a.Page, b.Page);
+        var bytes = new byte[4_000_000];
+        new Random(1).NextBytes(bytes);
+        var root = (await b.JsonAsync(HttpMethod.Put, "/files/films/lake", new ByteArrayContent(bytes))).GetProperty("rootCid").GetString();
+        using var part = await a.LinkAsync($"/ipfs/{root}/films/lake?peer={b.Page.PeerId}", ("Range", "bytes=2000000-2999999"));
+        Assert.Equal(bytes[2_000_000..3_000_000], await part.Content.ReadAsByteArrayAsync());
+        using var whole = await a.SendAsync(HttpMethod.Get, $"/ipfs/{root}/films/lake");
+        Assert.Equal(bytes, await whole.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -91,10 +109,13 @@ public sealed class RealFilesTests
         }
 
         /// <summary>Tells A where B is, without connecting.</summary>
-        public void Locate()
+        public void Locate() => Locate(A, B);
+
+        /// <summary>The same for other pages of the two gateways.</summary>
+        public void Locate(TestPage pageA, TestPage pageB)
         {
-            var b = _peersB.Hosts[B.PeerId];
-            _peersA.Hosts[A.PeerId].Peers.AddAddresses(b.Id, b.Addresses.Where(a => a.Has("tcp")), TimeSpan.FromHours(1));
+            var b = _peersB.Hosts[pageB.PeerId];
+            _peersA.Hosts[pageA.PeerId].Peers.AddAddresses(b.Id, b.Addresses.Where(a => a.Has("tcp")), TimeSpan.FromHours(1));
         }
 
         public async ValueTask DisposeAsync()

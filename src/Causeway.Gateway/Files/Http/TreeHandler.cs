@@ -142,7 +142,7 @@ internal sealed class TreeHandler(GatewayFiles files, PageAccesses pages, Transf
         if (HttpMethods.IsPut(context.Request.Method)) context.Response.StatusCode = StatusCodes.Status201Created;
     }
 
-    private async Task RemoveAsync(HttpContext context, PagePeer peer, string path)
+    private static async Task RemoveAsync(HttpContext context, PagePeer peer, string path)
     {
         await peer.Files.Tree.RemoveAsync(path);
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -46,8 +46,9 @@ internal sealed class PeerTree
         await using var hold = await files.Blocks.HoldAsync(cancellationToken);
         var root = string.IsNullOrEmpty(rootText) ? files.Roots.Find(owner) : await RequireAsync(files, owner, rootText, cancellationToken);
         root ??= await files.Directories.CreateEmptyAsync(cancellationToken);
-        await files.Roots.SetAsync(owner, root, cancellationToken);
-        return new PeerTree(files, owner, root);
+        var tree = new PeerTree(files, owner, root);
+        await files.Roots.SetAsync(owner, root, tree, cancellationToken);
+        return tree;
     }
 
     /// <summary>Stores a file.</summary>
@@ -55,12 +56,12 @@ internal sealed class PeerTree
     public Task<StoredBody> StoreAsync(string path, Stream content) => ChangeAsync(path, async (normal, token) =>
     {
         var file = await _files.ImportAsync(content, null, token);
-        return await LinkAsync(normal, file, token);
+        return await PutAsync(normal, file, token);
     });
 
     /// <summary>Puts a file that has been imported, under a hold that is still open, at a path.</summary>
     /// <exception cref="GatewayException">As for <see cref="StoreAsync"/>.</exception>
-    public Task<StoredBody> LinkAsync(string path, ImportedFile file) => ChangeAsync(path, (normal, token) => LinkAsync(normal, file, token));
+    public Task<StoredBody> LinkAsync(string path, ImportedFile file) => ChangeAsync(path, (normal, token) => PutAsync(normal, file, token));
 
     /// <summary>Makes a folder; one that is there already stays as it is.</summary>
     /// <exception cref="GatewayException">The path is none, leads through a file, or names one.</exception>
@@ -121,15 +122,17 @@ internal sealed class PeerTree
         return await list.WaitAsync(cancellationToken);
     }
 
-    /// <summary>The page has gone: changes under way end, and the tree is kept for a while.</summary>
+    /// <summary>The page has gone: changes under way end. When it completes, the next page of the same identity finds the tree as it was left.</summary>
     public async Task CloseAsync()
     {
         await _closing.CancelAsync();
         Task changes;
         lock (_changes) changes = _changes.Last;
         await changes.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _files.Roots.LeaveAsync(_owner);
     }
+
+    /// <summary>After <see cref="CloseAsync"/>: the tree is kept for a while, unless the page is back.</summary>
+    public Task LeaveAsync() => _files.Roots.LeaveAsync(_owner, this);
 
     private static async Task<Cid> RequireAsync(GatewayFiles files, PeerId owner, string text, CancellationToken cancellationToken)
     {
@@ -151,7 +154,7 @@ internal sealed class PeerTree
         }
     }
 
-    private async Task<StoredBody> LinkAsync(string path, ImportedFile file, CancellationToken cancellationToken)
+    private async Task<StoredBody> PutAsync(string path, ImportedFile file, CancellationToken cancellationToken)
     {
         await CommitAsync(await _files.Directories.SetAsync(Root, path, file.Cid, file.DagSize, cancellationToken), cancellationToken);
         return new StoredBody(file.Cid.ToString(), Root.ToString());
@@ -188,7 +191,7 @@ internal sealed class PeerTree
         var size = await _files.SizeOfAsync(root, cancellationToken);
         if (size > _files.Options.MaxTreeBytes)
             throw new GatewayException(GatewayErrorCode.QuotaExceeded, $"the files of this peer would have {size} bytes; {_files.Options.MaxTreeBytes} are allowed: remove some first");
-        await _files.Roots.SetAsync(_owner, root, cancellationToken);
+        await _files.Roots.SetAsync(_owner, root, this, cancellationToken);
         Root = root;
         Changed?.Invoke(root);
     }
