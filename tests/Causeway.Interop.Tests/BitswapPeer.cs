@@ -48,7 +48,7 @@ internal sealed class BitswapPeer : IAsyncDisposable
     /// <summary>Fetches a file's blocks, then reads it; returns its length and SHA-256.</summary>
     public async Task<(long Length, string Sha256)> FetchAsync(string cid, IProgress<BitswapProgress>? progress = null)
     {
-        using var patience = new CancellationTokenSource(JsPeer.Patience);
+        using var patience = new CancellationTokenSource(HeliaPeer.Patience);
         var root = Cid.Parse(cid);
         await using var session = Exchange.CreateSession(root);
         await session.FetchDagAsync(root, progress, patience.Token);

@@ -6,6 +6,9 @@ namespace Causeway.Interop.Tests;
 /// <summary>An unmodified Helia in a process of its own (<c>js/helia/bitswap.mjs</c>).</summary>
 internal sealed class HeliaPeer : IAsyncDisposable
 {
+    /// <summary>How long a file may take: a gigabyte on a busy machine.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private const int PieceLength = 64 << 10;
 
     private HeliaPeer(JsPeer process) => Process = process;
@@ -32,12 +35,12 @@ internal sealed class HeliaPeer : IAsyncDisposable
     public Task DialAsync(string address) => Process.AskAsync("dial", new { address });
 
     /// <summary>Imports the bytes that a seed stands for; returns the CID.</summary>
-    public async Task<string> AddAsync(int seed, int bytes) => (string)(await Process.AskAsync("add", new { seed, bytes }))["cid"]!;
+    public async Task<string> AddAsync(int seed, int bytes) => (string)(await Process.AskAsync("add", new { seed, bytes }, Patience))["cid"]!;
 
     /// <summary>Reads a file, from wherever it finds it; returns its length and SHA-256.</summary>
     public async Task<(long Length, string Sha256)> CatAsync(string cid)
     {
-        var read = await Process.AskAsync("cat", new { cid });
+        var read = await Process.AskAsync("cat", new { cid }, Patience);
         return ((long)read["total"]!, (string)read["sha256"]!);
     }
 

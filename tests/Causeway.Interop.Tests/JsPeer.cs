@@ -68,7 +68,10 @@ public sealed class JsPeer : IAsyncDisposable
     }
 
     /// <summary>Runs a command and returns its answer; a refused command throws.</summary>
-    public async Task<JsonObject> AskAsync(string command, object? parameters = null)
+    /// <param name="command">Which.</param>
+    /// <param name="parameters">What it is told.</param>
+    /// <param name="patience">How long it may take; null for <see cref="Patience"/>.</param>
+    public async Task<JsonObject> AskAsync(string command, object? parameters = null, TimeSpan? patience = null)
     {
         var id = Interlocked.Increment(ref _nextId);
         var answered = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,7 +80,7 @@ public sealed class JsPeer : IAsyncDisposable
         message["id"] = id;
         message["command"] = command;
         _lines.Writer.TryWrite(message.ToJsonString());
-        var answer = await answered.Task.WaitAsync(Patience);
+        var answer = await answered.Task.WaitAsync(patience ?? Patience);
         if (!(bool)answer["ok"]!) throw new InvalidOperationException($"{command}: {answer["error"]}");
         return answer;
     }
