@@ -1,6 +1,7 @@
 using Causeway.Ipfs.Bitswap;
 using Causeway.Ipfs.Blocks;
 using Causeway.Ipfs.Tests.Bitswap.Support;
+using Causeway.Ipfs.Tests.UnixFs;
 using Causeway.Libp2p.Transports.Memory;
 using Causeway.Multiformats;
 
@@ -122,6 +123,46 @@ public sealed class ExchangeTests
         // As a stream's handler does that is slower than the end of its connection.
         here.Exchange.LinkTo(gone).Kick();
         await Eventually.HoldsAsync(() => here.Exchange.LinkCount == 0);
+    }
+
+    [Fact]
+    public async Task What_is_fetched_goes_at_once_to_those_who_wait_for_it_here()
+    {
+        var network = new MemoryNetwork();
+        var block = Block.Create(Multicodec.Raw, new byte[5000]);
+        await using var source = await BlockPeer.StartAsync(network);
+        await source.Store.PutAsync([block], Stop);
+        await using var middle = await BlockPeer.StartAsync(network);
+
+        // Its time stands still: it does not ask again.
+        await using var last = await BlockPeer.StartAsync(network, time: new ManualTimeProvider());
+        await last.ConnectAsync(middle);
+        var fetching = last.Exchange.GetAsync(block.Cid, Stop).AsTask();
+        await Eventually.HoldsAsync(() => middle.Exchange.LedgerOf(last.Id)?.Wants == 1);
+        await middle.ConnectAsync(source);
+        await middle.Exchange.GetAsync(block.Cid, Stop).AsTask().WaitAsync(BlockPeer.Patience, Stop);
+        Assert.Equal(5000, (await fetching.WaitAsync(BlockPeer.Patience, Stop)).Length);
+    }
+
+    [Fact]
+    public async Task What_a_session_was_told_of_is_held_until_it_is_disposed()
+    {
+        var block = Block.Create(Multicodec.Raw, new byte[50]);
+        foreach (var reads in new[] { true, false })
+        {
+            var store = new WatchedStore();
+            await using var here = await BlockPeer.StartAsync(new MemoryNetwork(), store: store);
+            await store.PutAsync([block], Stop);
+            await using (var session = here.Exchange.CreateSession())
+            {
+                Assert.Equal(0, store.Holds);
+                if (reads) await session.GetAsync(block.Cid, Stop);
+                else await session.EnsureAsync(block.Cid, Stop);
+                Assert.Equal(1, store.Holds);
+            }
+
+            Assert.Equal(0, store.Holds);
+        }
     }
 
     [Fact]

@@ -281,6 +281,18 @@ public sealed class TrustlessGatewayTests
     }
 
     [Fact]
+    public async Task A_range_that_ends_where_a_part_does_has_nothing_of_the_next_one()
+    {
+        var file = await ImportAsync(_content);
+        var upTo = await CarAsync($"{file}", $"&entity-bytes=0:{ChunkLength - 1}");
+        var past = await CarAsync($"{file}", $"&entity-bytes=0:{ChunkLength}");
+        Assert.Equal(upTo.Count + 1, past.Count);
+        var from = await CarAsync($"{file}", $"&entity-bytes={ChunkLength}:{ChunkLength}");
+        var before = await CarAsync($"{file}", $"&entity-bytes={ChunkLength - 1}:{ChunkLength}");
+        Assert.Equal(from.Count + 1, before.Count);
+    }
+
+    [Fact]
     public async Task An_archive_that_is_read_too_slowly_is_cut_off()
     {
         var time = new ManualTimeProvider();

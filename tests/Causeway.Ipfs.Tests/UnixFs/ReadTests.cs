@@ -55,6 +55,21 @@ public sealed class ReadTests
     }
 
     [Fact]
+    public async Task What_is_stepped_over_after_a_read_is_not_fetched()
+    {
+        await using var store = new WatchedStore();
+        var file = await new UnixFsImporter(store, Some.Deep()).ImportAsync(new MemoryStream(Noise.Bytes(100 * 81)), cancellationToken: Stop);
+        await using var stream = await new UnixFsReader(store).OpenReadAsync(file.Cid, cancellationToken: Stop);
+        await stream.ReadExactlyAsync(new byte[100], Stop);
+        var before = store.Gets;
+        stream.Position = 100 * 70;
+        await stream.ReadExactlyAsync(new byte[100], Stop);
+
+        // Three nodes and the leaf.
+        Assert.InRange(store.Gets - before, 1, 4);
+    }
+
+    [Fact]
     public async Task Nothing_behind_the_end_that_the_reader_has_named_is_fetched_ahead()
     {
         await using var store = new WatchedStore();

@@ -29,6 +29,25 @@ public sealed class ClientCoreTests
     }
 
     [Fact]
+    public void Who_lets_us_wait_three_times_in_a_row_leaves_the_session()
+    {
+        var peer = NewPeer();
+        var session = _core.CreateSession();
+        _core.AddProvider(session, peer, default);
+        _core.Want(session, CidOf(1), default);
+        var strikes = 0;
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromSeconds(55); now += TimeSpan.FromSeconds(0.5))
+        {
+            var owed = session.Peers.Sum(static other => other.Outstanding);
+            _core.OnTick(now);
+            if (owed > session.Peers.Sum(static other => other.Outstanding)) strikes++;
+            Assert.Equal(strikes < 3 ? 1 : 0, session.Peers.Count);
+        }
+
+        Assert.Equal(3, strikes);
+    }
+
+    [Fact]
     public void Of_a_session_that_was_closed_meanwhile_nothing_is_waited_for()
     {
         var session = _core.CreateSession();

@@ -26,11 +26,11 @@ internal sealed class BlockPeer : IAsyncDisposable
 
     public PeerId Id => Host.Id;
 
-    public static async Task<BlockPeer> StartAsync(MemoryNetwork network, BitswapOptions? options = null, IBlockStore? store = null, IContentRouting? routing = null)
+    public static async Task<BlockPeer> StartAsync(MemoryNetwork network, BitswapOptions? options = null, IBlockStore? store = null, IContentRouting? routing = null, TimeProvider? time = null)
     {
         store ??= new MemoryBlockStore();
         BitswapExchange? exchange = null;
-        var host = new HostBuilder().UseMemory(network).Listen("/memory/0").UseBitswap(store, options ?? Patient, created => exchange = created, routing).Build();
+        var host = new HostBuilder().UseMemory(network).Listen("/memory/0").UseBitswap(store, options ?? Patient, created => exchange = created, routing, time).Build();
         await host.StartAsync();
         return new BlockPeer(host, store, exchange!);
     }
