@@ -19,10 +19,12 @@ if (root === null) throw new Error('index.html has no element with the id "app"'
 const platform = browserPlatform();
 const claim = await claimIdentity(platform);
 const key = claim.vault.read('key');
+const rootDirectory = claim.vault.read('root');
 const gatewayUrl = new URL('/ws', location.origin.replace(/^http/, 'ws')).href;
 const client = new GatewayClient({
   url: gatewayUrl,
   peerKey: typeof key === 'string' ? key : undefined,
+  rootDirectory: typeof rootDirectory === 'string' ? rootDirectory : undefined,
   keepTrying: true,
   peerInUseGraceMs: claim.isExclusive ? ghostMs.exclusive : ghostMs.shared,
 });

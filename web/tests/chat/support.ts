@@ -7,7 +7,7 @@ import type { FakeGateway } from '../support/fake-gateway.js';
 import { MemorySocket } from '../support/memory-socket.js';
 import { TestStorage } from '../support/memory-storage.js';
 
-const everything: readonly Change[] = ['status', 'profile', 'conversations', 'messages', 'people', 'connections'];
+const everything: readonly Change[] = ['status', 'profile', 'conversations', 'messages', 'people', 'connections', 'files', 'uploads'];
 
 /** A chat without a page: one user at one gateway. */
 export class User {
@@ -28,9 +28,12 @@ export class User {
     const vault = new Vault(storage);
     if (vault.read('name') === null) vault.write('name', name);
     const key = vault.read('key');
+    const root = vault.read('root');
     this.client = new GatewayClient({
       url: 'ws://gateway/ws',
       peerKey: typeof key === 'string' ? key : undefined,
+      rootDirectory: typeof root === 'string' ? root : undefined,
+      fetch: (url, init) => this.#gateway?.http.fetch(url, init) ?? Promise.reject(new TypeError('fetch failed')),
       keepTrying: true,
       peerInUseGraceMs,
       reconnect: { initialDelayMs: 1, maxDelayMs: 1 },

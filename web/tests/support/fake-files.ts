@@ -18,13 +18,14 @@ interface Upload {
 
 const mimeTypes: Readonly<Record<string, string>> = { txt: 'text/plain; charset=utf-8', png: 'image/png', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' };
 
-/** Content that any peer of the fake gateway can have by its CID. The CIDs are no real ones. */
+/** Content that any peer of the fake gateway can have by its CID. The CIDs have the form of real ones only. */
 export class FakeContent {
   readonly #contents = new Map<string, Buffer | ReadonlyMap<string, string>>();
 
   add(content: Buffer | ReadonlyMap<string, string>): string {
     const hashed = Buffer.isBuffer(content) ? content : JSON.stringify([...content]);
-    const cid = `${Buffer.isBuffer(content) ? 'bafyfake' : 'Qmfake'}${createHash('sha256').update(hashed).digest('hex').slice(0, 40)}`;
+    const digest = createHash('sha512').update(hashed).digest();
+    const cid = Buffer.isBuffer(content) ? `bafybei${letters(digest, 52, 'abcdefghijklmnopqrstuvwxyz234567')}` : `Qm${letters(digest, 44, 'abcdefghijkmnopqrstuvwxyz')}`;
     this.#contents.set(cid, content);
     return cid;
   }
@@ -120,6 +121,10 @@ export class FakeFiles {
     const names = [...this.#entries.keys()].filter((other) => other.startsWith(prefix) && !other.slice(prefix.length).includes('/')).sort();
     return this.#content.add(new Map(names.map((other) => [other.slice(prefix.length), this.#cidOf(other)])));
   }
+}
+
+function letters(digest: Buffer, count: number, alphabet: string): string {
+  return Array.from(digest.subarray(0, count), (byte) => alphabet.charAt(byte % alphabet.length)).join('');
 }
 
 /** What kind of file a name stands for. */

@@ -1,5 +1,5 @@
 /** What can change, for those who show it. */
-export type Change = 'status' | 'profile' | 'conversations' | 'messages' | 'people' | 'connections';
+export type Change = 'status' | 'profile' | 'conversations' | 'messages' | 'people' | 'connections' | 'files' | 'uploads';
 
 /** Runs something a little later: at the next frame of a page, say. */
 export type Schedule = (run: () => void) => void;

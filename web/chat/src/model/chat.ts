@@ -1,13 +1,16 @@
 import { GatewayError, type GatewayClient } from '../gateway-client/dist/index.js';
 import type { Vault } from '../identity/vault.js';
+import { cleanFileName } from '../protocol/attachment.js';
 import { decodePayload, directProtocol, maxTextLength, type TextPayload } from '../protocol/payload.js';
 import { Changes, type Schedule } from './changes.js';
 import { directId, lastAt, roomId, type Conversation, type ConversationId, type Message } from './conversation.js';
+import { Files } from './files.js';
 import { History } from './history.js';
 import { Network } from './network.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { Rooms } from './rooms.js';
+import type { Upload } from './uploads.js';
 
 /** A message's own time counts when it is at most this much older than its arrival. */
 const maxAgeMs = 24 * 60 * 60 * 1000;
@@ -30,10 +33,13 @@ export class Chat {
   readonly rooms: Rooms;
   readonly outbox: Outbox;
   readonly network: Network;
+  readonly files: Files;
   readonly #client: GatewayClient;
   readonly #vault: Vault;
   readonly #page: Page;
   #active: ConversationId | null = null;
+  /** The last file that was to be said. */
+  #lastFile: Promise<unknown> = Promise.resolve();
 
   constructor(client: GatewayClient, vault: Vault, page: Page) {
     this.#client = client;
@@ -47,6 +53,8 @@ export class Chat {
       text: (room, peer, payload) => this.#heard(roomId(room), peer, payload),
       peerChange: () => this.network.refreshSoon(),
     });
+    this.files = new Files(client, this.changes, () => this.people.self);
+    client.on('rootDirectory', (cid) => vault.write('root', cid));
     this.network = new Network(client, this.changes, this.people, () => this.rooms.refresh());
     for (const room of this.rooms.names) this.history.open(roomId(room));
     const peer = vault.read('peer');
@@ -113,6 +121,21 @@ export class Chat {
     return true;
   }
 
+  /** Stores a file and says that it is there, in the conversation that is shown now. Rejects with a sentence for the user; cancelling it is none. */
+  async sayFile(file: File, onUpload: (upload: Upload) => void = () => {}): Promise<void> {
+    const id = this.#active;
+    const name = cleanFileName(file.name);
+    if (id === null || name === null) throw new Error('A file needs a name.');
+    const stored = this.files.attach(file, name, onUpload);
+    // In the order in which they were given, whichever is there first.
+    const before = this.#lastFile;
+    this.#lastFile = Promise.allSettled([before, stored]);
+    await before;
+    const attachment = await stored;
+    if (attachment !== null) this.outbox.say(id, name, attachment);
+    this.changes.flush();
+  }
+
   /** Changes the user's name and tells everybody. */
   rename(name: string): boolean {
     if (!this.people.setOwnName(name)) return false;
@@ -169,7 +192,7 @@ export class Chat {
 
   #heard(id: ConversationId, peerID: string, payload: TextPayload): void {
     const isOwn = peerID === this.people.self;
-    const message: Message = { id: payload.id, from: peerID, text: payload.text, at: arrivalTime(payload.sentAt), delivery: isOwn ? 'sent' : 'received' };
+    const message: Message = { id: payload.id, from: peerID, text: payload.text, ...(payload.file ? { file: payload.file } : {}), at: arrivalTime(payload.sentAt), delivery: isOwn ? 'sent' : 'received' };
     const isSeen = isOwn || (id === this.#active && this.#page.hasAttention());
     if (this.history.add(id, message, !isSeen) && !isOwn) this.#page.onArrival(this.history.get(id), message);
   }

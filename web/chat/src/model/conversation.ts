@@ -1,3 +1,5 @@
+import type { Attachment } from '../protocol/attachment.js';
+
 /** `room:<name>` or `direct:<peer ID>`. */
 export type ConversationId = `room:${string}` | `direct:${string}`;
 
@@ -10,6 +12,8 @@ export interface Message {
   /** The author's peer ID. */
   readonly from: string;
   readonly text: string;
+  /** A file that goes with it. */
+  readonly file?: Attachment;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly delivery: Delivery;

@@ -1,3 +1,4 @@
+import { decodeAttachment } from '../protocol/attachment.js';
 import { emptyConversation, keptMessages, type Conversation, type ConversationId, type Message } from './conversation.js';
 
 /** Reads a kept conversation; `null` for what is damaged. A message that was on its way when the page closed has failed. */
@@ -16,9 +17,11 @@ export function readConversation(id: string, value: unknown): Conversation | nul
 
 function readMessage(value: unknown): Message | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { id, from, text, at, delivery, problem } = value as Record<string, unknown>;
+  const { id, from, text, file, at, delivery, problem } = value as Record<string, unknown>;
   if (typeof id !== 'string' || typeof from !== 'string' || typeof text !== 'string' || typeof at !== 'number') return null;
-  if (delivery === 'sending') return { id, from, text, at, delivery: 'failed', problem: 'The page was closed before it was delivered.' };
+  const attachment = decodeAttachment(file);
+  const said = { id, from, text, ...(attachment === null ? {} : { file: attachment }), at };
+  if (delivery === 'sending') return { ...said, delivery: 'failed', problem: 'The page was closed before it was delivered.' };
   if (delivery !== 'received' && delivery !== 'sent' && delivery !== 'delivered' && delivery !== 'failed') return null;
-  return { id, from, text, at, delivery, ...(typeof problem === 'string' ? { problem } : {}) };
+  return { ...said, delivery, ...(typeof problem === 'string' ? { problem } : {}) };
 }

@@ -1,4 +1,5 @@
 import { GatewayError, type CallOptions, type GatewayClient } from '../gateway-client/dist/index.js';
+import type { Attachment } from '../protocol/attachment.js';
 import { directProtocol, type TextPayload } from '../protocol/payload.js';
 import { isPeerID, shortPeerID } from '../protocol/peer-id.js';
 import { topicOf } from '../protocol/rooms.js';
@@ -26,9 +27,9 @@ export class Outbox {
     this.#people = people;
   }
 
-  /** Says something in a conversation. */
-  say(id: ConversationId, text: string): void {
-    const message: Message = { id: this.#newId(), from: this.#people.self, text, at: Date.now(), delivery: 'sending' };
+  /** Says something in a conversation, with a file or without. */
+  say(id: ConversationId, text: string, file?: Attachment): void {
+    const message: Message = { id: this.#newId(), from: this.#people.self, text, ...(file ? { file } : {}), at: Date.now(), delivery: 'sending' };
     this.#history.add(id, message, false);
     void this.#deliver(id, message);
   }
@@ -43,7 +44,7 @@ export class Outbox {
 
   async #deliver(id: ConversationId, message: Message): Promise<void> {
     const key = messageKey(message);
-    const payload: TextPayload = { type: 'text', id: message.id, text: message.text, name: this.#people.ownName, sentAt: message.at };
+    const payload: TextPayload = { type: 'text', id: message.id, text: message.text, ...(message.file ? { file: message.file } : {}), name: this.#people.ownName, sentAt: message.at };
     try {
       await this.#send(id, payload);
       this.#history.setDelivery(id, key, id.startsWith('room:') ? 'sent' : 'delivered');

@@ -2,6 +2,7 @@
  * What peers say to each other, in rooms and directly: docs/reference/chat-protocol.md.
  * Everything here comes from strangers: decoders are strict, and unknown kinds are ignored.
  */
+import { decodeAttachment, type Attachment } from './attachment.js';
 import { cleanName } from './names.js';
 
 /** Something said. `id` is the sender's own; the same (peer, id) is the same message. */
@@ -9,6 +10,8 @@ export interface TextPayload {
   readonly type: 'text';
   readonly id: string;
   readonly text: string;
+  /** A file that goes with it; `text` is what those see who do not know of files. */
+  readonly file?: Attachment;
   readonly name?: string;
   /** Milliseconds since 1970 by the sender's clock. */
   readonly sentAt?: number;
@@ -36,12 +39,13 @@ export const maxIdLength = 64;
 /** Reads a payload; `null` for what is none, or of a kind from the future. */
 export function decodePayload(data: unknown): Payload | null {
   if (typeof data !== 'object' || data === null) return null;
-  const { type, id, text, name, sentAt } = data as Record<string, unknown>;
+  const { type, id, text, file, name, sentAt } = data as Record<string, unknown>;
   const clean = cleanName(name);
   const time = typeof sentAt === 'number' && Number.isFinite(sentAt) ? { sentAt } : {};
   if (type === 'hello') return clean === null ? null : { type, name: clean, ...time };
   if (type !== 'text' || !isId(id) || !isText(text)) return null;
-  return { type, id, text, ...(clean === null ? {} : { name: clean }), ...time };
+  const attachment = decodeAttachment(file);
+  return { type, id, text, ...(attachment === null ? {} : { file: attachment }), ...(clean === null ? {} : { name: clean }), ...time };
 }
 
 function isId(value: unknown): value is string {

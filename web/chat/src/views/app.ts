@@ -1,13 +1,15 @@
 import { roomId, type Conversation, type ConversationId, type Message } from '../model/conversation.js';
+import type { Place } from '../model/files.js';
 import { composer } from './composer.js';
 import type { Context } from './context.js';
 import { dialogs } from './dialogs.js';
+import { files } from './files.js';
 import { h } from './dom.js';
 import { header } from './header.js';
 import { focusComposer, keyboard } from './keyboard.js';
 import { messages } from './messages.js';
 import { panel } from './panel.js';
-import { hashOf, parseHash } from './router.js';
+import { hashOf, hashOfPlace, parseHash, parsePlace } from './router.js';
 import { sidebar } from './sidebar.js';
 import { announceStages } from './status.js';
 import { title } from './title.js';
@@ -16,7 +18,7 @@ import { title } from './title.js';
 const narrow = matchMedia('(max-width: 720px)');
 
 /** Puts the chat on the page. */
-export function mount(root: HTMLElement, context: Omit<Context, 'navigate' | 'open'>): void {
+export function mount(root: HTMLElement, context: Omit<Context, 'navigate' | 'browse' | 'open'>): void {
   const { chat } = context;
   const full: Context = {
     ...context,
@@ -24,16 +26,26 @@ export function mount(root: HTMLElement, context: Omit<Context, 'navigate' | 'op
       if (location.hash === hashOf(id)) route();
       else location.hash = hashOf(id);
     },
+    browse: (place) => {
+      location.hash = hashOfPlace(place);
+    },
     open: (name) => all[name].open(),
   };
-  const route = (): void => show(full, root, parseHash(location.hash));
+  const route = (): void => {
+    const place = parsePlace(location.hash, chat.people.self);
+    talk.hidden = place !== null;
+    chat.files.show(place);
+    show(full, root, place === null ? parseHash(location.hash) : place);
+  };
   const all = dialogs(full);
   const details = panel(full);
+  const talk = h('main', { class: 'main', 'aria-labelledby': 'conversation-title' }, header(full, details), messages(full), composer(full));
   route();
   root.replaceChildren(
     h('button', { type: 'button', class: 'skip', onclick: focusComposer }, 'Skip to writing a message'),
     sidebar(full),
-    h('main', { class: 'main', 'aria-labelledby': 'conversation-title' }, header(full, details), messages(full), composer(full)),
+    talk,
+    files(full),
     details.element,
     ...Object.values(all).map(({ element }) => element),
   );
@@ -41,6 +53,10 @@ export function mount(root: HTMLElement, context: Omit<Context, 'navigate' | 'op
   keyboard(full, details);
   announceStages(full);
   addEventListener('hashchange', route);
+  // Before the first connection nobody knows whose files are the user's own.
+  chat.changes.on(['profile'], () => {
+    if (chat.files.place?.peerID === '' && chat.people.self !== '') route();
+  });
   narrow.addEventListener('change', route);
   addEventListener('focus', () => chat.noticed());
   document.addEventListener('visibilitychange', () => chat.noticed());
@@ -54,7 +70,12 @@ export function describeArrival({ chat, announce }: Pick<Context, 'chat' | 'anno
   announce(`${name}${where}: ${message.text.slice(0, 300)}`);
 }
 
-function show({ chat }: Context, root: HTMLElement, wanted: ConversationId | null): void {
+function show({ chat }: Context, root: HTMLElement, wanted: ConversationId | Place | null): void {
+  if (typeof wanted === 'object' && wanted !== null) {
+    root.dataset.pane = 'files';
+    chat.show(null);
+    return;
+  }
   const [room] = chat.rooms.names;
   // A wide page always shows a conversation; on a phone there is the list.
   const id = wanted ?? (narrow.matches || room === undefined ? null : roomId(room));

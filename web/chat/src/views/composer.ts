@@ -1,8 +1,11 @@
 import { maxTextLength } from '../protocol/payload.js';
 import type { ConversationId } from '../model/conversation.js';
+import type { Upload } from '../model/uploads.js';
 import type { Context } from './context.js';
-import { h, setAttributes, setText } from './dom.js';
+import { h, keyedList, setAttributes, setText } from './dom.js';
+import { dropped, dropTarget, fromInput, type PickedFile } from './drop-target.js';
 import { icon } from './icons.js';
+import { uploadRow } from './upload-list.js';
 
 /** From this many characters before the limit on, the rest is counted down. */
 const countdownFrom = 400;
@@ -16,7 +19,10 @@ export function composer(context: Context): HTMLFormElement {
   const input = h('textarea', { id: 'composer', rows: 1, maxlength: maxTextLength, autocomplete: 'off', 'aria-describedby': 'composer-hint' });
   const send = h('button', { type: 'submit', class: 'send', title: 'Send (Enter)', 'aria-label': 'Send' }, icon('send'));
   const hint = h('p', { class: 'composer-hint', id: 'composer-hint' });
-  const form = h('form', { class: 'composer' }, h('div', { class: 'composer-box' }, input, send), hint);
+  const sending = sendingFiles(context);
+  const pick = h('input', { type: 'file', multiple: true, class: 'visually-hidden', tabindex: '-1', 'aria-label': 'Send files' });
+  const attach = h('button', { type: 'button', class: 'icon-button attach', title: 'Send files', 'aria-label': 'Send files', onclick: () => pick.click() }, icon('attach'));
+  const form = h('form', { class: 'composer' }, sending.element, h('div', { class: 'composer-box' }, attach, pick, input, send), hint);
   let shown: ConversationId | null = null;
 
   const submit = (): void => {
@@ -54,6 +60,18 @@ export function composer(context: Context): HTMLFormElement {
     input.focus();
   });
   input.addEventListener('input', typed);
+  input.addEventListener('paste', (event) => {
+    const { clipboardData } = event;
+    if (clipboardData === null || clipboardData.files.length === 0) return;
+    event.preventDefault();
+    void dropped(clipboardData).then(sending.add);
+  });
+  pick.addEventListener('change', () => {
+    sending.add(fromInput(pick));
+    pick.value = '';
+  });
+  // The whole conversation takes what is dropped.
+  queueMicrotask(() => dropTarget(form.parentElement ?? form, () => chat.active !== null && chat.people.self !== '', sending.add));
   input.addEventListener('keydown', (event) => {
     // While an input method composes a word, Enter belongs to it.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || isTouch.matches) return;
@@ -63,6 +81,23 @@ export function composer(context: Context): HTMLFormElement {
   chat.changes.on(['conversations', 'people', 'status'], render);
   render();
   return form;
+}
+
+/** Files on their way into the conversation, above where the user writes. */
+function sendingFiles(context: Context): { readonly element: HTMLElement; readonly add: (files: readonly PickedFile[]) => void } {
+  const { chat } = context;
+  const list = h('ul', { class: 'upload-rows', 'aria-label': 'Files being sent' });
+  const problem = h('p', { class: 'error', role: 'alert' });
+  const update = keyedList(list, ({ id }: Upload) => String(id), (upload) => uploadRow(context, upload));
+  const mine = new Set<number>();
+  chat.changes.on(['uploads'], () => update(chat.files.uploads.all.filter(({ id, state }) => mine.has(id) && (state === 'waiting' || state === 'running'))));
+  const add = (files: readonly PickedFile[]): void => {
+    setText(problem, '');
+    for (const { file } of files) {
+      chat.sayFile(file, (upload) => mine.add(upload.id)).catch((error: unknown) => setText(problem, `${file.name}: ${error instanceof Error ? error.message : String(error)}`));
+    }
+  };
+  return { element: h('div', { class: 'sending' }, list, problem), add };
 }
 
 /** Browsers that size the field by its content do it themselves. */

@@ -1,5 +1,6 @@
 import type { Chat } from '../model/chat.js';
 import type { ConversationId } from '../model/conversation.js';
+import type { Place } from '../model/files.js';
 
 /** What every view can use. */
 export interface Context {
@@ -10,6 +11,8 @@ export interface Context {
   readonly isMainIdentity: boolean;
   /** Shows a conversation, or on a phone the list of them (`null`). */
   readonly navigate: (id: ConversationId | null) => void;
+  /** Shows a folder of somebody's files. */
+  readonly browse: (place: Place) => void;
   /** Says something to screen readers. */
   readonly announce: (text: string) => void;
   /** Opens one of the dialogs. */

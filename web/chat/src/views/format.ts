@@ -2,6 +2,8 @@ const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
+const units = ['KB', 'MB', 'GB', 'TB'];
+
 /** 14:05 */
 export function formatTime(at: number): string {
   return time.format(at);
@@ -37,6 +39,14 @@ export function formatDuration(ms: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** 512 bytes, 1.5 KB, 20 MB: thousands, as file managers count. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte');
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power - 1] ?? ''}`;
 }
 
 /** 1 person, 2 people */

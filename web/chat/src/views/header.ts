@@ -22,6 +22,7 @@ export function header(context: Context, panel: Panel): HTMLElement {
   const people = h('button', { type: 'button', class: 'icon-button with-count', 'aria-controls': 'panel', onclick: () => panel.toggle() });
   const link = copyButton(context, 'the link to this conversation', () => location.href, 'link');
   link.classList.add('wide-only');
+  const files = h('button', { type: 'button', class: 'icon-button', title: 'Files of this peer', 'aria-label': 'Files of this peer', onclick: () => context.browse({ peerID: chat.active?.name ?? '', folder: '' }) }, icon('folder'));
   let shown: string | null = null;
 
   const render = (): void => {
@@ -38,6 +39,7 @@ export function header(context: Context, panel: Panel): HTMLElement {
     setText(presence, chat.network.stage.at === 'connected' ? here : 'Not connected');
     mark.update(person && chat.network.pathTo(active.name));
     setAttributes(picture, { 'data-online': person?.isOnline ?? false });
+    files.hidden = person === null;
     const label = person ? 'About this peer' : 'Who is here';
     setAttributes(people, { title: label, 'aria-expanded': String(panel.isOpen) });
     people.replaceChildren(icon(person ? 'person' : 'people'), h('span', { class: 'count' }, person ? '' : String(others + 1)), hidden(label));
@@ -53,6 +55,6 @@ export function header(context: Context, panel: Panel): HTMLElement {
     back,
     picture,
     h('div', { class: 'titles' }, h('h1', { id: 'conversation-title' }, title), subtitle),
-    h('div', { class: 'header-actions' }, statusButton(context), link, people),
+    h('div', { class: 'header-actions' }, statusButton(context), files, link, people),
   );
 }

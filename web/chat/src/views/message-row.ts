@@ -1,5 +1,6 @@
 import { directId, messageKey, type ConversationId, type Message } from '../model/conversation.js';
 import type { Context } from './context.js';
+import { attachment } from './attachment.js';
 import { avatar } from './avatar.js';
 import { tick } from './delivery.js';
 import { h, setAttributes, setText, type Row } from './dom.js';
@@ -19,7 +20,9 @@ export function messageRow(context: Context, conversation: ConversationId, { mes
   const heading = h('header', { class: 'author' }, authorLink(context, message, name), h('span', { class: 'short', title: message.from }, author.short), warning);
   const foot = h('footer', { class: 'foot' });
   const problem = h('div', { class: 'problem' });
-  const bubble = h('div', { class: 'bubble' }, h('p', { class: 'text', dir: 'auto' }, ...linkify(message.text)), foot);
+  // The text of a file's message is for those who do not know of files.
+  const said = message.file ? attachment(context, message.from, message.file) : h('p', { class: 'text', dir: 'auto' }, ...linkify(message.text));
+  const bubble = h('div', { class: 'bubble' }, said, foot);
   const element = h('li', { class: 'message', 'data-own': author.isSelf }, h('span', { class: 'picture' }, avatar(message.from)), h('article', { class: 'said' }, heading, bubble, problem));
 
   let shown: Message['delivery'] | null = null;

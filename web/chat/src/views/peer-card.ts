@@ -13,6 +13,7 @@ export function peerCard(context: Context, peerID: string): { element: HTMLEleme
   const warning = h('p', { class: 'warning' }, 'This peer calls itself like you or one of your contacts. Compare the peer ID.');
   const input = h('input', { type: 'text', maxlength: 40, autocomplete: 'off', id: 'contact-name', placeholder: 'As it calls itself' });
   const save = h('button', { type: 'submit', class: 'button' });
+  const browse = h('button', { type: 'button', class: 'button quiet', onclick: () => context.browse({ peerID, folder: '' }) }, 'Show files');
   const remove = h('button', { type: 'button', class: 'button quiet', onclick: () => chat.removeContact(peerID) }, 'Remove from contacts');
   const forget = h('button', { type: 'button', class: 'button quiet', onclick: () => (chat.forget(chat.history.get(directId(peerID))), context.navigate(null)) }, 'Delete this conversation');
   const form = h('form', { class: 'stack' }, h('label', { for: 'contact-name' }, 'Your name for this peer'), input, save);
@@ -30,6 +31,7 @@ export function peerCard(context: Context, peerID: string): { element: HTMLEleme
     h('div', { class: 'card-head' }, avatar(peerID), h('h3', {}, name), presence),
     warning,
     h('div', { class: 'key' }, h('code', {}, peerID), copyButton(context, 'the peer ID', () => peerID)),
+    browse,
     form,
     h('h3', {}, 'Connections'),
     connections.element,

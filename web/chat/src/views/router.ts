@@ -1,4 +1,5 @@
 import { directId, roomId, type ConversationId } from '../model/conversation.js';
+import type { Place } from '../model/files.js';
 import { isPeerID } from '../protocol/peer-id.js';
 import { cleanRoom } from '../protocol/rooms.js';
 
@@ -21,4 +22,24 @@ export function parseHash(hash: string): ConversationId | null {
   }
   if (kind === 'peer') return isPeerID(name) ? directId(name) : null;
   return cleanRoom(name) === name ? roomId(name) : null;
+}
+
+/** The address of a folder within the page: `#/files/12D3KooW…/pictures/lake`. */
+export function hashOfPlace({ peerID, folder }: Place): string {
+  return `#/files/${[peerID, ...(folder === '' ? [] : folder.split('/'))].map(encodeURIComponent).join('/')}`;
+}
+
+/** The folder that an address means, or `null`. `#/files` alone is the user's own. */
+export function parsePlace(hash: string, self: string): Place | null {
+  const [, path] = /^#\/files\/?(.*)$/.exec(hash) ?? [];
+  if (path === undefined) return null;
+  let names: string[];
+  try {
+    names = path.split('/').map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+  const [peerID = '', ...folders] = names;
+  if (peerID === '') return { peerID: self, folder: '' };
+  return isPeerID(peerID) && folders.every((name) => name !== '' && !name.includes('/')) ? { peerID, folder: folders.join('/') } : null;
 }

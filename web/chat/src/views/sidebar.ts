@@ -27,10 +27,30 @@ export function sidebar(context: Context): HTMLElement {
   const lists = h(
     'div',
     { class: 'lists', onkeydown: moveBetweenRows },
+    ownFiles(context),
     section('rooms-title', 'Rooms', 'Join a room', () => context.open('join-room'), rooms),
     section('direct-title', 'Direct messages', 'Add a contact', () => context.open('add-contact'), direct, empty),
   );
   return h('nav', { class: 'sidebar', 'aria-label': 'Conversations' }, me(context), lists, h('footer', { class: 'sidebar-footer' }, statusButton(context)));
+}
+
+/** The way to the user's own files. */
+function ownFiles({ chat, browse }: Context): HTMLElement {
+  const note = h('span', { class: 'preview' });
+  const button = h(
+    'button',
+    { type: 'button', class: 'conversation', onclick: () => browse({ peerID: chat.people.self, folder: '' }) },
+    h('span', { class: 'hash', 'aria-hidden': 'true' }, icon('folder')),
+    h('span', { class: 'lines' }, h('span', { class: 'title' }, 'My files'), note),
+  );
+  const render = (): void => {
+    const open = chat.files.uploads.all.filter(({ state }) => state === 'waiting' || state === 'running').length;
+    setText(note, open === 0 ? 'What you share with other peers' : `Uploading ${count(open, 'file')}`);
+    setAttributes(button, { 'aria-current': chat.files.place?.peerID === chat.people.self ? 'page' : null });
+  };
+  chat.changes.on(['files', 'uploads', 'profile'], render);
+  render();
+  return button;
 }
 
 function section(id: string, title: string, action: string, act: () => void, ...content: HTMLElement[]): HTMLElement {

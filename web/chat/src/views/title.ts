@@ -4,10 +4,12 @@ import type { Chat } from '../model/chat.js';
 export function title(chat: Chat): void {
   const render = (): void => {
     const { active, unread } = chat;
-    const name = active === null ? '' : active.kind === 'room' ? `#${active.name} – ` : `${chat.people.person(active.name).name} – `;
+    const { place } = chat.files;
+    const owner = place === null ? '' : place.peerID === chat.people.self ? 'My files – ' : `Files of ${chat.people.person(place.peerID).name} – `;
+    const name = active === null ? owner : active.kind === 'room' ? `#${active.name} – ` : `${chat.people.person(active.name).name} – `;
     const text = `${unread > 0 ? `(${unread}) ` : ''}${name}Causeway chat`;
     if (document.title !== text) document.title = text;
   };
-  chat.changes.on(['conversations', 'messages', 'people'], render);
+  chat.changes.on(['conversations', 'messages', 'people', 'files'], render);
   render();
 }

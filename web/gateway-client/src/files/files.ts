@@ -1,6 +1,6 @@
 import type { Backoff } from '../backoff.js';
 import { Emitter } from '../emitter.js';
-import { GatewayError } from '../errors.js';
+import { GatewayError, type GatewayErrorCode } from '../errors.js';
 import type { Session } from '../session.js';
 import { isObject, type PushFrame } from '../wire.js';
 import { baseOf, decodeAccess, type FileAccess } from './access.js';
@@ -23,6 +23,9 @@ export interface FilesOwner {
   /** The root directory is another one now. */
   readonly rootChanged: (cid: string) => void;
 }
+
+/** Failures to begin a session with that need no report. */
+const expected: readonly GatewayErrorCode[] = ['connection-lost', 'closed', 'bad-request'];
 
 interface FilesEvents {
   changed: string;
@@ -123,8 +126,8 @@ export class Files {
       const { notifyTopic } = await this.access();
       if (notifyTopic !== null && this.#listeners > 0) await session?.request('subscribe', { topic: notifyTopic });
     } catch (error) {
-      // After a loss the next session asks again, and older gateways know nothing of it.
-      if (!GatewayError.is(error, 'connection-lost') && !GatewayError.is(error, 'bad-request')) this.#owner.problem(error);
+      // After a loss the next session asks again, who has closed the client asks for nothing, and older gateways know nothing of it.
+      if (!expected.some((code) => GatewayError.is(error, code))) this.#owner.problem(error);
     }
   }
 
