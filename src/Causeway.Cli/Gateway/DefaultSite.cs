@@ -1,3 +1,4 @@
+using Causeway.Apps.Configuration;
 using Causeway.Hosting.Lifecycle;
 using Causeway.Hosting.Sites;
 using Microsoft.Extensions.FileProviders;
@@ -9,6 +10,9 @@ internal static class DefaultSite
 {
     /// <summary>How the chat's resources start; the build puts them there.</summary>
     public const string ResourcePrefix = "site/";
+
+    /// <summary>How the chat is served: its peers tell each other of changed files (docs/reference/chat-protocol.md).</summary>
+    public static SiteConfiguration ChatConfiguration { get; } = new() { NotifyTopic = "causeway-chat-files" };
 
     /// <summary>The chat.</summary>
     /// <exception cref="UserErrorException">This build has none inside.</exception>

@@ -18,7 +18,7 @@ internal sealed class GatewaySetup(GatewaySettings settings)
     private const int LeastReadBuffer = 4096;
     private const int LeastWriteBuffer = 64 * 1024;
 
-    private readonly SiteConfiguration _configuration = settings.Site?.Configuration ?? new SiteConfiguration();
+    private readonly SiteConfiguration _configuration = settings.Site?.Configuration ?? DefaultSite.ChatConfiguration;
 
     /// <summary>Whether the browser is opened.</summary>
     public bool OpenBrowser => settings.NoOpen is { } no ? !no : _configuration.OpenBrowser;

@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { test } from 'node:test';
-import type { Locator } from 'playwright-core';
 import { accessibilityProblems } from './accessibility.js';
-import type { Person } from './person.js';
+import { filesOf, ownFiles, row, saved, upload } from './file-steps.js';
 import { stage } from './stage.js';
 
 const { arrive, picture } = stage();
 
 /** A picture of 2 × 2 pixels. */
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==', 'base64');
-
-const row = (person: Person, name: string): Locator => person.page.locator('.file').filter({ hasText: name });
-
-async function ownFiles(person: Person): Promise<void> {
-  await person.page.locator('.lists .conversation').filter({ hasText: 'My files' }).click();
-  await person.shows('#files-title', 'My files');
-}
-
-async function filesOf(person: Person, name: string): Promise<void> {
-  await person.turnTo(name);
-  await person.page.getByRole('button', { name: 'Files of this peer' }).click();
-  await person.shows('#files-title', `Files of ${name}`);
-}
-
-/** Saves a file through the page and gives its hash. */
-async function saved(person: Person, name: string): Promise<string> {
-  const [download] = await Promise.all([person.page.waitForEvent('download'), row(person, name).getByRole('link', { name: `Save ${name}` }).click()]);
-  assert.equal(download.suggestedFilename(), name);
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(await download.path())) hash.update(part as Buffer);
-  return hash.digest('hex');
-}
 
 test('what one uploads, the other finds, opens folder by folder, and saves with the same bytes', async (t) => {
   const ada = await arrive(t, 'Ada');
@@ -44,7 +20,7 @@ test('what one uploads, the other finds, opens folder by folder, and saves with 
   await ada.page.locator('#folder-name').fill('books');
   await ada.page.getByRole('button', { name: 'Make it' }).click();
   await row(ada, 'books').getByRole('link').click();
-  await ada.page.getByLabel('Upload files').last().setInputFiles({ name: 'book.txt', mimeType: 'text/plain', buffer: bytes });
+  await upload(ada, { name: 'book.txt', mimeType: 'text/plain', buffer: bytes });
   await ada.shows('.upload[data-state="done"]', 'books/book.txt');
   await row(ada, 'book.txt').waitFor();
   await picture(ada, 'files-own');
@@ -104,7 +80,7 @@ test('a picture that is sent is shown in the conversation, a document as a link'
 test('files are there again after a reload', async (t) => {
   const ada = await arrive(t, 'Ada');
   await ownFiles(ada);
-  await ada.page.getByLabel('Upload files').last().setInputFiles({ name: 'kept.txt', mimeType: 'text/plain', buffer: Buffer.from('kept') });
+  await upload(ada, { name: 'kept.txt', mimeType: 'text/plain', buffer: Buffer.from('kept') });
   await row(ada, 'kept.txt').waitFor();
   await ada.page.reload();
   await ada.isConnected();

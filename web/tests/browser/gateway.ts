@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export interface TestGateway {
   readonly url: string;
   /** The address that it printed, which may have a launch token in it. */
   readonly printed: string;
+  /** Memory that the process holds now, in bytes; 0 where it is no process of its own. */
+  residentBytes(): number;
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -48,6 +50,11 @@ class GatewayProcess implements TestGateway {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}/`;
+  }
+
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.#process?.pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? NaN) * 1024;
   }
 
   async kill(): Promise<void> {
@@ -86,6 +93,10 @@ class FakeGatewayProcess implements TestGateway {
 
   get printed(): string {
     return this.url;
+  }
+
+  residentBytes(): number {
+    return 0;
   }
 
   async kill(): Promise<void> {
