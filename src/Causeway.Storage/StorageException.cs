@@ -10,6 +10,9 @@ public sealed class StorageException(StorageError error, string message, int cod
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
+    // A header whose schema format is none: of all damages SQLite has no code for this one (prepare.c, sqlite3InitOne).
+    private const string UnsupportedFormat = "unsupported file format";
+
     /// <summary>What kind of failure it was.</summary>
     public StorageError Error { get; } = error;
 
@@ -18,7 +21,7 @@ public sealed class StorageException(StorageError error, string message, int cod
 
     internal static StorageException For(string path, int code, string? text, int errno = 0, Exception? innerException = null)
     {
-        var error = Classify(code, errno);
+        var error = text == UnsupportedFormat ? StorageError.Corrupt : Classify(code, errno);
         var details = text ?? Marshal.PtrToStringUTF8(LibSqlite.TextOf(code));
         return new StorageException(error, $"{Sentence(error, path, code)} (SQLite: {details}, code {code})", code, innerException);
     }
