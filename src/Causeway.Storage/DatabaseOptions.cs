@@ -27,8 +27,11 @@ public sealed record DatabaseOptions
     /// </summary>
     public int PageBytes { get; init; } = 4096;
 
-    /// <summary>Pages that each connection (one writer, <see cref="MaxReaders"/> readers) may keep in memory, in bytes. 64 KiB to 1 GiB; default 2 MiB.</summary>
+    /// <summary>Pages that the writer may keep in memory, in bytes. 64 KiB to 1 GiB; default 2 MiB.</summary>
     public int CacheBytes { get; init; } = 2 * 1024 * 1024;
+
+    /// <summary>Pages that each of <see cref="MaxReaders"/> readers may keep in memory, in bytes. 64 KiB to 1 GiB; default 2 MiB.</summary>
+    public int ReaderCacheBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>
     /// Files up to this size, in bytes, are read and checked whole when they are opened; of larger ones only header and schema, and damage shows when
@@ -48,6 +51,7 @@ public sealed record DatabaseOptions
         Check(MaxValueBytes is >= 1024 and <= 1_000_000_000, nameof(MaxValueBytes), "1 KiB to 1 GB");
         Check(PageBytes is >= 512 and <= 65_536 && int.IsPow2(PageBytes), nameof(PageBytes), "512 to 65,536, a power of two");
         Check(CacheBytes is >= 64 << 10 and <= 1 << 30, nameof(CacheBytes), "64 KiB to 1 GiB");
+        Check(ReaderCacheBytes is >= 64 << 10 and <= 1 << 30, nameof(ReaderCacheBytes), "64 KiB to 1 GiB");
         Check(MaxCheckedBytes >= 0, nameof(MaxCheckedBytes), "0 and more");
     }
 

@@ -55,7 +55,7 @@ internal sealed class SqliteConnection : IDisposable
             connection.Run(Caution);
 
             // Negative: in KiB rather than in pages.
-            connection.Run($"PRAGMA cache_size = -{options.CacheBytes / 1024}");
+            connection.Run($"PRAGMA cache_size = -{(isReadOnly ? options.ReaderCacheBytes : options.CacheBytes) / 1024}");
             return connection;
         }
         catch

@@ -15,7 +15,7 @@ public sealed record SqliteBlockStoreOptions
     /// </summary>
     public Durability Durability { get; init; }
 
-    /// <summary>Pages of the database that the writer, and each of eight readers, may keep in memory, in bytes. 1 MiB to 1 GiB; default 16 MiB.</summary>
+    /// <summary>Pages of the database that the writer may keep in memory, in bytes. 1 MiB to 1 GiB; default 16 MiB. Each of eight readers has 2 MiB besides.</summary>
     public int CacheBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Checks the ranges.</summary>
