@@ -226,6 +226,7 @@ public sealed class RemoteFilesTests
     [InlineData("""{"cid":"$","content":"SGVsbG8sIHdvcmxkPw==","isDirectory":false,"mimeType":"text/plain"}""")]
     [InlineData("""{"cid":"$","content":"SGVsbG8sIHdvcmxkPw==","isDirectory":false,"mimeType":"text/plain","rawNode":"SGVsbG8="}""")]
     [InlineData("""{"cid":"$","entries":{},"isDirectory":true,"rawNode":"CgIIAQ=="}""")]
+    [InlineData("""{"cid":"$","isDirectory":false,"rawNode":"ChMIAhINSGVsbG8sIHdvcmxkPxgN"}""")]
     [InlineData("""{"cid":"$","error":"no"}""")]
     [InlineData("""{"cid":"$"}""")]
     [InlineData("""{"cid":"$","content":"?"}""")]
