@@ -19,6 +19,7 @@ internal sealed class HeliaProcess : IAsyncDisposable
         var folder = Path.Combine(bench, "..", "tests", "Causeway.Interop.Tests", "js", "helia");
         var start = new ProcessStartInfo(Path.Combine(bench, "js", "node_modules", "node", "bin", "node"), ["--max-old-space-size=8192", "bitswap.mjs", "{}"])
         {
+            UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -54,7 +54,7 @@ public sealed class HostilePeerTests
                 await using var stream = await there.OpenStreamAsync(here.Id, [BitswapExchange.ProtocolId], Stop);
                 await wrong.WriteAsync(stream, Stop);
                 stream.CompleteWrites();
-                await stream.ReadsClosed.WaitAsync(BlockPeer.Patience, Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.WhenAny(stream.ReadsClosed).WaitAsync(BlockPeer.Patience, Stop);
             }
             catch (Libp2pException)
             {

@@ -137,7 +137,7 @@ public sealed class AutomaticCollectionTests : IAsyncLifetime
         {
             if (targetMethod!.Name != nameof(IBlockTable.GetUsageAsync) || _hasFailed) return targetMethod.Invoke(Inner, args);
             _hasFailed = true;
-            return ValueTask.FromException<StoreUsage>(new OperationCanceledException("The database did not answer."));
+            return new ValueTask<StoreUsage>(Task.FromException<StoreUsage>(new OperationCanceledException("The database did not answer.")));
         }
     }
 

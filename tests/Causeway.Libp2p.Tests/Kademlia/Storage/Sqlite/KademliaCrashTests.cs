@@ -32,7 +32,8 @@ public sealed class KademliaCrashTests
                 for (var i = 0; i <= last; i++)
                 {
                     Assert.Equal(BitConverter.GetBytes(i), (await database.Records.GetAsync(KeyOf(i)))?.Value.ToArray());
-                    Assert.Single(await database.Providers.GetAsync(KeyOf(i), Later.AddYears(-1), 2));
+                    // One of each round so far.
+                    Assert.InRange((await database.Providers.GetAsync(KeyOf(i), Later.AddYears(-1), round + 2)).Count, 1, round + 1);
                 }
 
                 Assert.NotEmpty(await database.RoutingTable.LoadAsync());
