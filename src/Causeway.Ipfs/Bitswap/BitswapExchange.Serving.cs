@@ -118,17 +118,23 @@ public sealed partial class BitswapExchange
     private void OnWants(PeerLink link, BitswapMessage message)
     {
         if (message.Wants.Count == 0 && !message.IsFull) return;
-        var refused = new List<Cid>();
+        var refused = new List<(PeerId Peer, Cid Cid)>();
         if (Options.ServeBlocks)
         {
             lock (_serverLock) _server.OnWants(link.Peer, message.Wants, message.IsFull, refused);
         }
         else
         {
-            refused.AddRange(message.Wants.Where(static want => want is { IsCancel: false, SendDontHave: true }).Select(static want => want.Cid));
+            refused.AddRange(message.Wants.Where(static want => want is { IsCancel: false, SendDontHave: true }).Select(want => (link.Peer, want.Cid)));
         }
 
-        link.Refuse(refused);
+        foreach (var others in refused.GroupBy(static want => want.Peer, static want => want.Cid))
+        {
+            if (!_links.TryGetValue(others.Key, out var to)) continue;
+            to.Refuse(others);
+            to.Kick();
+        }
+
         link.Kick();
     }
 

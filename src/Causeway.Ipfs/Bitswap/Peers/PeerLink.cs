@@ -47,7 +47,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     public void Kick() => _work.Writer.TryWrite(true);
 
     /// <summary>There is no room for these wants, or nobody is served here: the peer is to hear that they are not here.</summary>
-    public void Refuse(List<Cid> cids)
+    public void Refuse(IEnumerable<Cid> cids)
     {
         lock (_refused)
         {

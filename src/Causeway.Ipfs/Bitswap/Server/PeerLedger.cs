@@ -20,6 +20,9 @@ internal sealed class PeerLedger(PeerId peer)
     /// <summary>Wants that wait for their turn.</summary>
     public int Queued { get; private set; }
 
+    /// <summary>Wants that wait for a block that is not here.</summary>
+    public int Waiting { get; private set; }
+
     /// <summary>Places in the queue, with those that do not count any more.</summary>
     public int Places => _queue.Count;
 
@@ -39,6 +42,7 @@ internal sealed class PeerLedger(PeerId peer)
     public void Enqueue(ServedWant want, int priority)
     {
         if (want.State != ServedState.Queued || want.Place == 0) Queued++;
+        if (want is { State: ServedState.Waiting, Place: > 0 }) Waiting--;
         want.State = ServedState.Queued;
         want.Place = ++_place;
 
@@ -61,11 +65,19 @@ internal sealed class PeerLedger(PeerId peer)
         return null;
     }
 
+    /// <summary>A want that was taken waits for its block.</summary>
+    public void Wait(ServedWant want)
+    {
+        want.State = ServedState.Waiting;
+        Waiting++;
+    }
+
     /// <summary>A want is gone.</summary>
     public void Forget(ServedWant want)
     {
         Wants.Remove(want.Cid.Hash);
         if (want.State == ServedState.Queued) Queued--;
+        if (want.State == ServedState.Waiting) Waiting--;
         want.Place = -1;
     }
 

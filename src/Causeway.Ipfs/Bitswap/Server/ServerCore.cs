@@ -29,8 +29,8 @@ internal sealed class ServerCore(BitswapOptions options)
     /// <param name="peer">Who.</param>
     /// <param name="wants">New, changed and cancelled ones.</param>
     /// <param name="isFull">Whether there are no others.</param>
-    /// <param name="refused">Gets those that there is no room for and that want to hear so.</param>
-    public void OnWants(PeerId peer, IReadOnlyList<WantEntry> wants, bool isFull, List<Cid> refused)
+    /// <param name="refused">Gets those that there is no room for, this peer's and others', and that want to hear so.</param>
+    public void OnWants(PeerId peer, IReadOnlyList<WantEntry> wants, bool isFull, List<(PeerId Peer, Cid Cid)> refused)
     {
         var ledger = Ledger(peer);
         if (isFull)
@@ -46,9 +46,9 @@ internal sealed class ServerCore(BitswapOptions options)
                 if (entry.IsCancel) Forget(want);
                 else Change(want, entry);
             }
-            else if (!entry.IsCancel && !TryAdd(ledger, entry) && entry.SendDontHave)
+            else if (!entry.IsCancel && !TryAdd(ledger, entry, refused) && entry.SendDontHave)
             {
-                refused.Add(entry.Cid);
+                refused.Add((peer, entry.Cid));
             }
         }
     }
@@ -77,7 +77,7 @@ internal sealed class ServerCore(BitswapOptions options)
             return false;
         }
 
-        want.State = ServedState.Waiting;
+        want.Ledger.Wait(want);
         if (!want.SendDontHave || want.IsDenied) return false;
         want.IsDenied = true;
         return true;
@@ -118,18 +118,42 @@ internal sealed class ServerCore(BitswapOptions options)
         foreach (var want in ledger.Wants.Values.ToArray()) Forget(want);
     }
 
-    private bool TryAdd(PeerLedger ledger, WantEntry entry)
+    private bool TryAdd(PeerLedger ledger, WantEntry entry, List<(PeerId Peer, Cid Cid)> refused)
     {
-        if (ledger.Wants.Count >= options.MaxWantsPerPeer || WantCount >= options.MaxWants)
+        if (ledger.Wants.Count >= options.MaxWantsPerPeer)
         {
-            // What is not here anyway makes room; the peer has heard that where it wanted to.
-            if (ledger.Wants.Values.FirstOrDefault(static want => want.State == ServedState.Waiting) is not { } waiting) return false;
-            Forget(waiting);
+            if (!TryDropWaiting(ledger)) return false;
+        }
+        else if (WantCount >= options.MaxWants && !TryMakeRoom(ledger, refused))
+        {
+            return false;
         }
 
         var want = new ServedWant(ledger, entry.Cid) { Type = entry.Type, SendDontHave = entry.SendDontHave };
         Add(want);
         ledger.Enqueue(want, entry.Priority);
+        return true;
+    }
+
+    // Whoever has the most gives way to whoever has less: many peers that fill the list together do not keep another out.
+    private bool TryMakeRoom(PeerLedger ledger, List<(PeerId Peer, Cid Cid)> refused)
+    {
+        var patient = _ledgers.Values.MaxBy(static other => other.Waiting)!;
+        if (patient.Wants.Count > ledger.Wants.Count && TryDropWaiting(patient)) return true;
+        if (TryDropWaiting(ledger)) return true;
+        var greedy = _ledgers.Values.MaxBy(static other => other.Queued)!;
+        if (greedy.Queued <= ledger.Wants.Count + 1) return false;
+        var last = greedy.Wants.Values.Last(static want => want.State == ServedState.Queued);
+        Forget(last);
+        if (last.SendDontHave) refused.Add((greedy.Peer, last.Cid));
+        return true;
+    }
+
+    // What is not here anyway makes room; the peer has heard that where it wanted to.
+    private bool TryDropWaiting(PeerLedger ledger)
+    {
+        if (ledger.Waiting == 0) return false;
+        Forget(ledger.Wants.Values.First(static want => want.State == ServedState.Waiting));
         return true;
     }
 

@@ -12,7 +12,7 @@ public sealed class ServerCoreTests
     private static readonly PeerId Peer = NewPeer();
     private static readonly PeerId Other = NewPeer();
     private readonly ServerCore _core = new(new BitswapOptions { MaxWantsPerPeer = 100, MaxWants = 150 });
-    private readonly List<Cid> _refused = [];
+    private readonly List<(PeerId Peer, Cid Cid)> _refused = [];
 
     [Fact]
     public void Wants_are_taken_by_priority_and_among_equals_in_order()
@@ -102,7 +102,7 @@ public sealed class ServerCoreTests
     {
         Want(Peer, [.. Enumerable.Range(0, 100).Select(static i => (i, 1))]);
         _core.OnWants(Peer, [new WantEntry(CidOf(500), SendDontHave: true), new WantEntry(CidOf(501))], isFull: false, _refused);
-        Assert.Equal([CidOf(500)], _refused);
+        Assert.Equal([(Peer, CidOf(500))], _refused);
         Assert.Equal(100, _core.WantCount);
     }
 
@@ -123,6 +123,35 @@ public sealed class ServerCoreTests
         Want(Peer, [.. Enumerable.Range(0, 100).Select(static i => (i, 1))]);
         Want(Other, [.. Enumerable.Range(0, 100).Select(static i => (i, 1))]);
         Assert.Equal(150, _core.WantCount);
+    }
+
+    [Fact]
+    public void Peers_that_fill_the_list_with_what_is_not_here_do_not_keep_another_out()
+    {
+        var others = Enumerable.Range(0, 2).Select(static _ => NewPeer()).ToArray();
+        foreach (var other in others)
+        {
+            Want(other, [.. Enumerable.Range(0, 75).Select(static i => (i, 1))]);
+            while (_core.Take(other) is { } taken) ServerCore.OnAbsent(taken);
+        }
+
+        _core.OnWants(Peer, [.. Enumerable.Range(500, 40).Select(static i => new WantEntry(CidOf(i), SendDontHave: true))], isFull: false, _refused);
+        Assert.Empty(_refused);
+        Assert.Equal(150, _core.WantCount);
+        Assert.Equal(Enumerable.Range(500, 40), TakeAll(Peer));
+        Assert.All(others, other => Assert.Equal((55, 55), (_core.Ledger(other).Waiting, _core.Ledger(other).Wants.Count)));
+    }
+
+    [Fact]
+    public void Who_wants_the_most_and_takes_nothing_gives_way_and_hears_so()
+    {
+        _core.OnWants(Other, [.. Enumerable.Range(0, 100).Select(static i => new WantEntry(CidOf(i), SendDontHave: true))], isFull: false, _refused);
+        Want(Peer, [.. Enumerable.Range(0, 100).Select(static i => (i, 1))]);
+        Assert.Equal(150, _core.WantCount);
+        Assert.InRange(_core.Ledger(Peer).Queued, 74, 76);
+        Assert.Equal(100 - _core.Ledger(Other).Queued, _refused.Count);
+        Assert.All(_refused, static refused => Assert.Equal(Other, refused.Peer));
+        Assert.Equal(_core.Ledger(Other).Queued, TakeAll(Other).Count);
     }
 
     [Fact]
@@ -182,6 +211,7 @@ public sealed class ServerCoreTests
 
                 Assert.Equal(model.Count, core.WantCount);
                 Assert.Equal(model.Values.Count(static queued => queued), core.Ledger(Peer).Queued);
+                Assert.Equal(model.Values.Count(static queued => !queued), core.Ledger(Peer).Waiting);
             }
         }
     }
