@@ -40,9 +40,12 @@ public sealed partial class BitswapExchange
             await link.EnterAsync(cancellationToken);
             try
             {
-                using var arriving = patience = new ArrivalPatience(Time, Options.ReceiveTimeout, cancellationToken);
-                var (message, length) = await ReadAsync(reader, peer, arriving.Token);
-                await link.ReceiveAsync(message, length, cancellationToken);
+                await ReceiveOneAsync();
+            }
+            catch (Libp2pException error) when (error.Error == Libp2pError.ProtocolViolation)
+            {
+                OnWrong(peer, error.Message);
+                throw;
             }
             finally
             {
@@ -50,23 +53,29 @@ public sealed partial class BitswapExchange
             }
         }
 
+        async ValueTask ReceiveOneAsync()
+        {
+            int length;
+            using (var beginning = new ArrivalPatience(Time, Options.ReceiveTimeout, cancellationToken)) length = await reader.ReadLengthAsync(beginning.Token);
+
+            // While we have no room nothing is read, and the peer is not late.
+            await Arriving.EnterAsync(peer, length, cancellationToken);
+            try
+            {
+                using var arriving = patience = new ArrivalPatience(Time, Options.ReceiveTimeout, cancellationToken);
+                await link.ReceiveAsync(await reader.ReadAsync(length, arriving.Token), length, cancellationToken);
+            }
+            catch
+            {
+                Arriving.Leave(peer, length);
+                throw;
+            }
+        }
+
         void Arrived(int count)
         {
             patience!.Arrived(count);
             lock (_clientLock) _client.OnProgress(peer, Now);
-        }
-    }
-
-    private async ValueTask<(BitswapMessage Message, int Length)> ReadAsync(MessageReader reader, PeerId peer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await reader.ReadAsync(cancellationToken);
-        }
-        catch (Libp2pException error) when (error.Error == Libp2pError.ProtocolViolation)
-        {
-            OnWrong(peer, error.Message);
-            throw;
         }
     }
 

@@ -55,6 +55,7 @@ public sealed partial class BitswapExchange : IHostComponent, IBlockSource
         _offences = new Offences(options);
         _serving = new SemaphoreSlim(options.ServeConcurrency);
         _dialing = new SemaphoreSlim(options.DialConcurrency);
+        Arriving = new ArrivalRoom(options.MaxArrivingBytes);
         _connecting = new ConnectOptions { AllowLimited = options.AllowLimited };
         _timer = Time.CreateTimer(static exchange => ((BitswapExchange)exchange!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Store = new NotifyingBlockStore(this, store);
@@ -77,6 +78,9 @@ public sealed partial class BitswapExchange : IHostComponent, IBlockSource
 
     /// <summary>Peers with whom there is, or may be, traffic.</summary>
     internal int LinkCount => _links.Count;
+
+    /// <summary>Room for what arrives, from the first byte to the end of its processing.</summary>
+    internal ArrivalRoom Arriving { get; }
 
     internal TimeProvider Time { get; }
 

@@ -1,3 +1,4 @@
+using Causeway.Ipfs.Bitswap.Wire;
 using Causeway.Ipfs.Blocks;
 using Causeway.Multiformats;
 
@@ -41,6 +42,12 @@ public sealed record BitswapOptions
 
     /// <summary>How long 16 KiB of a message, or what is left of it, may take to arrive; then its stream is reset. Default 30 s.</summary>
     public TimeSpan ReceiveTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Bytes of messages that arrive or wait to be processed, beyond one message (4 MiB at most) of each peer; what is above waits at its sender. One peer has a
+    /// quarter at most. Default 128 MiB, at least 4 MiB.
+    /// </summary>
+    public long MaxArrivingBytes { get; init; } = 128 << 20;
 
     /// <summary>How long our stream to a peer stays open with nothing to say. Default 4 s: js-libp2p peers reset theirs after 5 to 10.</summary>
     public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(4);
@@ -91,6 +98,7 @@ public sealed record BitswapOptions
         Require(ReplaceHaveLength is >= 0 and <= 64 << 10, "ReplaceHaveLength must be between 0 and 65536.");
         Require(TargetMessageLength is >= 1024 and <= Block.MaxLength, "TargetMessageLength must be between 1 KiB and 2 MiB.");
         Require(ServeConcurrency >= 1, "ServeConcurrency must be at least 1.");
+        Require(MaxArrivingBytes >= BitswapLimits.MaxMessageLength, "MaxArrivingBytes must be at least 4 MiB.");
         Require(MaxOutstandingBlocks is >= 1 and <= 1024, "MaxOutstandingBlocks must be between 1 and 1024.");
         Require(MaxOutstandingBytes >= 1 << 20, "MaxOutstandingBytes must be at least 1 MiB.");
         Require(MaxPeersPerSession >= 1, "MaxPeersPerSession must be at least 1.");

@@ -100,7 +100,7 @@ public sealed class HostilePeerTests
         await using var there = await StartStrangerAsync(async (stream, token) =>
         {
             var reader = new MessageReader(stream, static _ => { });
-            while (await reader.WaitAsync(token)) Interlocked.Add(ref denied, (await reader.ReadAsync(token)).Message.Presences.Count(static presence => !presence.Has));
+            while (await reader.WaitAsync(token)) Interlocked.Add(ref denied, (await reader.ReadAsync(await reader.ReadLengthAsync(token), token)).Presences.Count(static presence => !presence.Has));
         });
         await there.ConnectAsync(here.Host.Addresses[0].WithPeerId(here.Id), Stop);
         await WantAsync(there, here, new TestTree(seed: 7, leaves: 50, leafLength: 5).Leaves);

@@ -91,7 +91,7 @@ public sealed class ProviderTests
         BitswapOptions[] all =
         [
             new() { MaxWantsPerPeer = 0 }, new() { MaxWants = 5 }, new() { MaxOutstandingBlocks = 1025 }, new() { PeerTimeout = TimeSpan.Zero },
-            new() { TargetMessageLength = 4 << 20 }, new() { ServeConcurrency = 0 }, new() { MaxProviders = -1 }, new() { ReplaceHaveLength = -1 },
+            new() { TargetMessageLength = 4 << 20 }, new() { ServeConcurrency = 0 }, new() { MaxProviders = -1 }, new() { ReplaceHaveLength = -1 }, new() { MaxArrivingBytes = (4 << 20) - 1 },
         ];
         foreach (var wrong in all) Assert.Throws<ArgumentException>(() => new HostBuilder().UseBitswap(store, wrong));
     }

@@ -76,7 +76,7 @@ internal sealed partial class PeerLink : IAsyncDisposable
     /// <summary>It has arrived, or will not.</summary>
     public void Leave() => _arriving.Release();
 
-    /// <summary>A message is here; waits while many are.</summary>
+    /// <summary>A message is here; waits while many are. When it has been processed, it leaves the exchange's <see cref="BitswapExchange.Arriving"/>.</summary>
     public ValueTask ReceiveAsync(BitswapMessage message, int length, CancellationToken cancellationToken) => _incoming.Writer.WriteAsync((message, length), cancellationToken);
 
     /// <summary>The peer is gone.</summary>
@@ -86,11 +86,12 @@ internal sealed partial class PeerLink : IAsyncDisposable
         _incoming.Writer.TryComplete();
         await _sending;
         await _processing;
+        while (_incoming.Reader.TryRead(out var unread)) _exchange.Arriving.Leave(Peer, unread.Length);
     }
 
     private async Task ProcessAllAsync()
     {
-        var batch = new List<(BitswapMessage, int)>(MaxWaiting);
+        var batch = new List<(BitswapMessage Message, int Length)>(MaxWaiting);
         try
         {
             while (await _incoming.Reader.WaitToReadAsync(_stopping.Token))
@@ -104,6 +105,10 @@ internal sealed partial class PeerLink : IAsyncDisposable
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
                     _exchange.Logger.ProcessingFailed(Peer, error);
+                }
+                finally
+                {
+                    foreach (var (_, length) in batch) _exchange.Arriving.Leave(Peer, length);
                 }
             }
         }

@@ -21,26 +21,9 @@ internal sealed class MessageReader(Libp2pStream stream, Action<int> progress)
     /// <returns>False at the stream's end.</returns>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => await stream.ReadAsync(_prefix, cancellationToken) > 0;
 
-    /// <summary>Reads the message whose first byte is here.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="Libp2pException">It is too long, cut off or malformed.</exception>
-    public async ValueTask<(BitswapMessage Message, int Length)> ReadAsync(CancellationToken cancellationToken)
-    {
-        var length = await ReadLengthAsync(cancellationToken);
-        var body = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstAllocation));
-        for (var filled = 0; filled < length;)
-        {
-            if (filled == body.Length) Array.Resize(ref body, Math.Min(length, filled == FirstAllocation ? SecondAllocation : BitswapLimits.MaxMessageLength));
-            var read = await stream.ReadAsync(body.AsMemory(filled), cancellationToken);
-            if (read == 0) throw Violation("it ended within a message");
-            filled += read;
-            progress(read);
-        }
-
-        return BitswapDecoder.TryDecode(body, out var message) ? (message, length) : throw Violation("a message is malformed");
-    }
-
-    private async ValueTask<int> ReadLengthAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the length, in bytes, of the message whose first byte is here.</summary>
+    /// <exception cref="Libp2pException">It is too long or cut off.</exception>
+    public async ValueTask<int> ReadLengthAsync(CancellationToken cancellationToken)
     {
         var length = 0;
         for (var count = 1; ; count++)
@@ -52,6 +35,25 @@ internal sealed class MessageReader(Libp2pStream stream, Action<int> progress)
         }
 
         return length <= BitswapLimits.MaxMessageLength ? length : throw Violation($"a message of {length} bytes is too long; {BitswapLimits.MaxMessageLength} are allowed");
+    }
+
+    /// <summary>Reads the message whose length is known.</summary>
+    /// <param name="length">The length.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="Libp2pException">It is cut off or malformed.</exception>
+    public async ValueTask<BitswapMessage> ReadAsync(int length, CancellationToken cancellationToken)
+    {
+        var body = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstAllocation));
+        for (var filled = 0; filled < length;)
+        {
+            if (filled == body.Length) Array.Resize(ref body, Math.Min(length, filled == FirstAllocation ? SecondAllocation : BitswapLimits.MaxMessageLength));
+            var read = await stream.ReadAsync(body.AsMemory(filled), cancellationToken);
+            if (read == 0) throw Violation("it ended within a message");
+            filled += read;
+            progress(read);
+        }
+
+        return BitswapDecoder.TryDecode(body, out var message) ? message : throw Violation("a message is malformed");
     }
 
     private Libp2pException Violation(string what) => new(Libp2pError.ProtocolViolation, $"The Bitswap stream of {stream.Connection.RemotePeer} is malformed: {what}.");

@@ -14,7 +14,7 @@ internal sealed class BlockPeer : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     // However busy the machine is: nobody is given up, or asked of others, for being slow.
-    private static readonly BitswapOptions Patient = new() { PeerTimeout = Patience, BlockTimeout = Patience, WantTimeout = Patience, SendTimeout = Patience, ReceiveTimeout = Patience, DialTimeout = Patience };
+    public static readonly BitswapOptions Patient = new() { PeerTimeout = Patience, BlockTimeout = Patience, WantTimeout = Patience, SendTimeout = Patience, ReceiveTimeout = Patience, DialTimeout = Patience };
 
     private BlockPeer(IHost host, IBlockStore store, BitswapExchange exchange) => (Host, Store, Exchange) = (host, store, exchange);
 
