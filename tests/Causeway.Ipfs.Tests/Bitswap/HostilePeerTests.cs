@@ -128,16 +128,21 @@ public sealed class HostilePeerTests
     {
         var block = Block.Create(Multicodec.Raw, "for friends"u8.ToArray());
         PeerId? friend = null;
-        await using var here = await BlockPeer.StartAsync(_network, new BitswapOptions { Filter = (peer, _) => peer.Equals(friend) });
+        var asked = 0;
+        await using var here = await BlockPeer.StartAsync(_network, new BitswapOptions { Filter = (peer, _) => peer.Equals(friend) || Interlocked.Increment(ref asked) < 0 });
         await here.Store.PutAsync([block], Stop);
         await using var one = await BlockPeer.StartAsync(_network);
-        await using var other = await BlockPeer.StartAsync(_network, new BitswapOptions { WantTimeout = TimeSpan.FromMilliseconds(1) });
+        var clock = new ManualTimeProvider();
+        await using var other = await BlockPeer.StartAsync(_network, time: clock);
         friend = one.Id;
         await one.ConnectAsync(here);
         await other.ConnectAsync(here);
 
         Assert.Equal(block.Data.ToArray(), (await one.Exchange.GetAsync(block.Cid, Stop).AsTask().WaitAsync(BlockPeer.Patience, Stop)).ToArray());
-        var error = await Assert.ThrowsAsync<IpfsException>(() => other.Exchange.GetAsync(block.Cid, Stop).AsTask().WaitAsync(BlockPeer.Patience, Stop));
+        var refused = other.Exchange.GetAsync(block.Cid, Stop).AsTask();
+        await Eventually.HoldsAsync(() => Volatile.Read(ref asked) > 0);
+        clock.Advance(other.Exchange.Options.WantTimeout * 2);
+        var error = await Assert.ThrowsAsync<IpfsException>(() => refused.WaitAsync(BlockPeer.Patience, Stop));
         Assert.Equal(IpfsError.BlockNotFound, error.Error);
     }
 
