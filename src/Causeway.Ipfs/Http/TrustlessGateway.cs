@@ -40,10 +40,15 @@ public sealed class TrustlessGateway(IBlockStore store, TrustlessGatewayOptions?
         var etag = TrustlessHeaders.ETag(request);
         var headers = TrustlessHeaders.For(request, etag);
         if (TrustlessHeaders.Matches(ifNoneMatch, etag)) return new TrustlessResponse(304, headers);
+
+        // Whether there is something must be known first; its headers will do.
+        var isAny = TrustlessHeaders.MatchesAny(ifNoneMatch);
+        isHead |= isAny;
         var transfer = await BeginAsync(request, onlyIfCached, cancellationToken);
         try
         {
-            return request.IsCar ? await CarAsync(request, headers, isHead, transfer, cancellationToken) : await RawAsync(request, headers, isHead, transfer, cancellationToken);
+            var response = request.IsCar ? await CarAsync(request, headers, isHead, transfer, cancellationToken) : await RawAsync(request, headers, isHead, transfer, cancellationToken);
+            return isAny ? new TrustlessResponse(304, response.Headers, null, transfer) : response;
         }
         catch
         {

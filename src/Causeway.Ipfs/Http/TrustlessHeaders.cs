@@ -40,6 +40,9 @@ internal static class TrustlessHeaders
     public static bool Matches(string? ifNoneMatch, string etag) =>
         ifNoneMatch is not null && ifNoneMatch.Split(',', StringSplitOptions.TrimEntries).Any(tag => Opaque(tag) == Opaque(etag));
 
+    /// <summary>Whether a client wants nothing that there is (RFC 9110, section 13.1.2: <c>*</c>).</summary>
+    public static bool MatchesAny(string? ifNoneMatch) => ifNoneMatch?.Trim() == "*";
+
     private static string Opaque(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
 
     private static string Disposition(TrustlessRequest request)

@@ -84,6 +84,21 @@ public sealed class TrustlessGatewayTests
     }
 
     [Fact]
+    public async Task A_client_that_wants_nothing_that_there_is_gets_nothing_but_what_is_not_here_is_still_not_found()
+    {
+        var cid = _dag.Leaf("hello");
+        foreach (var query in new[] { "?format=raw", "?format=car" })
+        {
+            await using var response = await AskAsync($"{cid}", query, ifNoneMatch: "*");
+            Assert.Equal(304, response.Status);
+            Assert.Null(response.Length);
+            Assert.Empty(await BodyAsync(response));
+            var gone = new TestDag().Leaf("gone");
+            Assert.Equal(404, (await Assert.ThrowsAsync<TrustlessRefusal>(() => AskAsync($"{gone}", query, ifNoneMatch: "*"))).Status);
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_here_is_not_found_and_nothing_is_fetched_for_strangers()
     {
         var gone = new TestDag().Leaf("gone");
