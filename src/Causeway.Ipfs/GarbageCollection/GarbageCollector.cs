@@ -87,7 +87,7 @@ public sealed class GarbageCollector : IDisposable
         if (sweep is null) return null;
 
         // Roots after the epoch has begun: whoever let go of a hold before has set its pin or root before, and whoever did not is asked to touch.
-        var walk = new DagWalk(_store.Table, isTouching: false);
+        var walk = new TableWalk(_store.Table, isTouching: false);
         for (var (round, before) = (0, -1L); round < MaxRounds && walk.Blocks > before; round++)
         {
             before = walk.Blocks;
@@ -110,7 +110,7 @@ public sealed class GarbageCollector : IDisposable
         return result;
     }
 
-    private async Task MarkAsync(DagWalk walk, CancellationToken cancellationToken)
+    private async Task MarkAsync(TableWalk walk, CancellationToken cancellationToken)
     {
         await foreach (var pin in _store.Pins.ListAsync(owner: null, cancellationToken))
             await walk.VisitAsync(pin.Key.Root, pin.Key.Kind == PinKind.Recursive, cancellationToken);

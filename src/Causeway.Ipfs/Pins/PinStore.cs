@@ -17,7 +17,7 @@ internal sealed class PinStore(IBlockTable table, TimeProvider time) : IPinStore
 
         // What is found under a hold stays until the pin is there, whatever is collected meanwhile.
         await using var hold = await table.HoldAsync(cancellationToken);
-        var walk = new DagWalk(table, isTouching: true);
+        var walk = new TableWalk(table, isTouching: true);
         await walk.VisitAsync(root, kind == PinKind.Recursive, cancellationToken);
         if (walk.FirstMissing is { } missing)
         {

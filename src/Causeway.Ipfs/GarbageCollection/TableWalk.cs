@@ -5,7 +5,7 @@ using Causeway.Multiformats;
 namespace Causeway.Ipfs.GarbageCollection;
 
 /// <summary>
-/// Goes through trees in a store, each block once however many roads lead to it. Takes a bit for each block, and some bytes for each block with links
+/// Goes through trees in a store's table, each block once however many roads and visits lead to it, and looks links up many at once. Takes a bit for each block, and some bytes for each block with links
 /// that waits for its turn; blocks without links are never read. Not thread-safe.
 /// </summary>
 /// <param name="table">The blocks.</param>
@@ -13,7 +13,7 @@ namespace Causeway.Ipfs.GarbageCollection;
 /// True to make sure of what is found: a hold is open, and the blocks are to stay. Blocks whose links cannot be read are errors then; otherwise they count
 /// as blocks without links, as long as their bytes are intact.
 /// </param>
-internal sealed class DagWalk(IBlockTable table, bool isTouching)
+internal sealed class TableWalk(IBlockTable table, bool isTouching)
 {
     private const int BatchLength = 512;
 
@@ -22,6 +22,7 @@ internal sealed class DagWalk(IBlockTable table, bool isTouching)
     // The same bytes have links as dag-pb and none as raw.
     private readonly Dictionary<Multicodec, MarkSet> _opened = [];
     private readonly Stack<(long Id, Multicodec Codec)> _waiting = new();
+    private readonly HashSet<Cid> _missingRoots = [];
 
     /// <summary>Blocks found so far.</summary>
     public long Blocks => _seen.Count;
@@ -29,7 +30,7 @@ internal sealed class DagWalk(IBlockTable table, bool isTouching)
     /// <summary>Their lengths together, in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>How many links led to blocks that are not here.</summary>
+    /// <summary>How many links, and roots, led to blocks that are not here.</summary>
     public long Missing { get; private set; }
 
     /// <summary>The first of those.</summary>
@@ -42,7 +43,11 @@ internal sealed class DagWalk(IBlockTable table, bool isTouching)
     /// <exception cref="IpfsException">A block's bytes changed on the disk (<see cref="IpfsError.HashMismatch"/>), or its links cannot be read.</exception>
     public async ValueTask VisitAsync(Cid root, bool isRecursive, CancellationToken cancellationToken)
     {
+        var missing = Missing;
         await MeetAsync([root], isRecursive, cancellationToken);
+
+        // Roots are visited again and again.
+        if (Missing > missing && !_missingRoots.Add(root)) Missing = missing;
         while (_waiting.TryPop(out var next))
         {
             // Gone since it was met: somebody deleted it by hand.
