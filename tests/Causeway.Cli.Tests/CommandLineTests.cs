@@ -53,6 +53,16 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("   at ", error);
     }
 
+    [Fact]
+    public async Task A_relay_that_is_reached_through_another_is_no_place_to_wait_at()
+    {
+        const string Id = "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+        var (code, _, error) = await RunAsync("gateway", "--relay", $"/ip4/192.0.2.1/tcp/9092/p2p/{Id}/p2p-circuit/p2p/{Id}");
+        Assert.Equal(2, code);
+        Assert.Contains("--relay takes relays' own multiaddrs", error);
+        Assert.DoesNotContain("   at ", error);
+    }
+
     [Theory]
     [InlineData("ed25519", "12D3KooW")]
     [InlineData("secp256k1", "16Uiu2HA")]

@@ -25,7 +25,7 @@ internal sealed class ServingOptions
     private readonly Option<string[]> _origins = new("--allow-origin") { Description = "Let pages of this origin connect, such as http://localhost:3000. May be repeated." };
     private readonly Option<bool?> _local = new("--local") { Description = "Keep peers on this machine: no connections from the network, no mDNS." };
     private readonly Option<Multiaddress[]> _bootstrap = new("--bootstrap") { Description = "Peer to start from beyond the local network, such as a 'causeway node': a multiaddr with /p2p. May be repeated.", CustomParser = NodeOptionText.ParsePeerAddresses };
-    private readonly Option<Multiaddress[]> _relay = new("--relay") { Description = "Relay at which pages' peers wait while nobody can dial this machine: a multiaddr with /p2p. May be repeated. Default: peers that relay are found.", CustomParser = NodeOptionText.ParsePeerAddresses };
+    private readonly Option<Multiaddress[]> _relay = new("--relay") { Description = "Relay at which pages' peers wait while nobody can dial this machine: a multiaddr with /p2p. May be repeated. Default: peers that relay are found.", CustomParser = NodeOptionText.ParseRelays };
     private readonly Option<bool?> _mapping = new("--port-mapping") { Description = "Have the router forward the peers' TCP ports, by PCP, NAT-PMP or UPnP. With --bootstrap or --relay." };
     private readonly Option<string?> _network = new("--private-network") { Description = "Be part of the private network whose key (/key/swarm/psk/1.0.0/) this file holds, and of no other." };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Arity = ArgumentArity.Zero, Description = "Say more; -vv and -vvv say still more." };

@@ -21,4 +21,10 @@ internal static class NodeOptionText
         result,
         static text => Multiaddress.TryParse(text, out var address) && address.PeerId is not null ? address : null,
         "takes multiaddrs that name their peer, such as /ip4/192.0.2.1/tcp/9092/p2p/12D3KooW…");
+
+    /// <summary>Addresses of relays, which name their peers and are not relayed themselves.</summary>
+    public static Multiaddress[]? ParseRelays(ArgumentResult result) => OptionText.ParseAll(
+        result,
+        static text => Multiaddress.TryParse(text, out var address) && address.PeerId is not null && !address.IsRelayed ? address : null,
+        "takes relays' own multiaddrs, up to /p2p/ and the relay's peer ID, such as /ip4/192.0.2.1/tcp/9092/p2p/12D3KooW…, without /p2p-circuit");
 }
