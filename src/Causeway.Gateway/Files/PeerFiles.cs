@@ -214,7 +214,7 @@ internal sealed class PeerFiles : ISharedFiles
         if (fetch.IsCompletedSuccessfully) return;
         try
         {
-            await DagFetch.RunAsync(new FallbackBlocks(_remote, peer, _files.Blocks), cid, Options, cancellationToken);
+            await DagFetch.RunAsync(new FallbackBlocks(_remote, peer, _files.Blocks, Options), cid, Options, cancellationToken);
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {

@@ -24,6 +24,9 @@ internal static class FileMessages
     /// <summary>Longest JSON of a request: a CID has some 60 characters, and one with a long hash a few hundred.</summary>
     public const int MaxRequestLength = 4096;
 
+    // Of an entry without a media type: "":{"type":"","cid":""}
+    private const int PunctuationLength = 24;
+
     /// <summary>A message with its header.</summary>
     public static byte[] Frame(byte type, ReadOnlySpan<byte> json)
     {
@@ -39,6 +42,10 @@ internal static class FileMessages
 
     /// <summary>An answer with a list.</summary>
     public static byte[] Answer(FileList list) => Frame(ListAnswer, JsonSerializer.SerializeToUtf8Bytes(list, GatewayJson.Wire.FileList));
+
+    /// <summary>How long, in bytes, an answer with a list is at least: its texts and what stands around them, before anything is escaped.</summary>
+    public static long MinLengthOf(FileList list) =>
+        HeaderLength + list.Cid.Length + list.Entries.Sum(static e => (long)e.Key.Length + e.Value.Type.Length + e.Value.Cid.Length + (e.Value.MimeType?.Length ?? 0) + PunctuationLength);
 
     /// <summary>An answer about a file or folder.</summary>
     public static byte[] Answer(FileAnswerBody body) => Frame(FileAnswer, JsonSerializer.SerializeToUtf8Bytes(body, GatewayJson.Wire.FileAnswerBody));

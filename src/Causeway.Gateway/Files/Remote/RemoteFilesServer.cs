@@ -25,8 +25,8 @@ internal sealed class RemoteFilesServer(ISharedFiles files, FilesOptions options
         {
             var answer = await AnswerAsync(stream, Reserve, patience.Token);
 
-            // Room for a file was asked for before it was read; how long a list is shows now.
-            if (reserved == 0 && !Reserve(answer.Length)) throw new Libp2pException(Libp2pError.ResourceLimit, "too many large answers are on their way");
+            // Room for files and lists was asked for before; how long they are as JSON shows now.
+            if (answer.Length > reserved && !Reserve(answer.Length - reserved)) throw NoRoom();
             for (var sent = 0; sent < answer.Length;)
             {
                 // In pieces, so that a slow reader has time for each.
@@ -61,7 +61,8 @@ internal sealed class RemoteFilesServer(ISharedFiles files, FilesOptions options
         switch (header[0])
         {
             case FileMessages.ListRequest:
-                return FileMessages.Answer(await files.ListAsync(cancellationToken));
+                var list = await files.ListAsync(cancellationToken);
+                return reserve(FileMessages.MinLengthOf(list)) ? FileMessages.Answer(list) : throw NoRoom();
             case FileMessages.FileRequest:
                 await stream.ReadExactlyAsync(header.AsMemory(1), cancellationToken);
                 var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(1));
@@ -73,4 +74,6 @@ internal sealed class RemoteFilesServer(ISharedFiles files, FilesOptions options
                 throw FileMessages.Violation($"a request of the unknown type {header[0]}");
         }
     }
+
+    private static Libp2pException NoRoom() => new(Libp2pError.ResourceLimit, "too many large answers are on their way");
 }
