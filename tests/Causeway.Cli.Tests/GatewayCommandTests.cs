@@ -14,7 +14,7 @@ public sealed class GatewayCommandTests
     public async Task The_chat_that_is_built_in_is_served_and_the_browser_opened()
     {
         await using var gateway = await RunningGateway.StartAsync(open: true);
-        Assert.Equal(gateway.Address, gateway.Opened);
+        Assert.Equal(gateway.Address, await gateway.OpenedAsync());
         using var http = new HttpClient();
         var page = await http.GetStringAsync(gateway.Address);
         Assert.Contains("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
@@ -145,8 +145,9 @@ public sealed class GatewayCommandTests
     public async Task The_browser_gets_the_token_through_a_file_that_is_private_and_goes_in_the_end()
     {
         await using var gateway = await RunningGateway.StartAsync(open: true, "--token");
-        Assert.True(gateway.Opened!.IsFile);
-        var file = gateway.Opened.LocalPath;
+        var opened = await gateway.OpenedAsync();
+        Assert.True(opened.IsFile);
+        var file = opened.LocalPath;
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Contains($"url={gateway.Address.AbsoluteUri}\"", await File.ReadAllTextAsync(file));
         await gateway.StopAsync();

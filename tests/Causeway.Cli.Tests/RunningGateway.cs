@@ -8,6 +8,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource<Uri> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TellingWriter _output = new();
     private readonly TellingWriter _error = new();
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("causeway-gateway-");
@@ -18,7 +19,11 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    public Uri? Opened { get; private set; }
+    /// <summary>Whether the browser has been opened.</summary>
+    public bool HasOpened => _opened.Task.IsCompleted;
+
+    /// <summary>What the browser was opened with, where it is; it is opened after the address is told.</summary>
+    public Task<Uri> OpenedAsync() => _opened.Task.WaitAsync(Patience);
 
     public string Log => _error.ToString();
 
@@ -39,7 +44,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             Error = running._error,
             Time = running.Time,
             Variable = name => variable(name) ?? (name == "XDG_STATE_HOME" ? running._state.FullName : null),
-            OpenBrowser = address => running.Opened = address,
+            OpenBrowser = running._opened.SetResult,
             Stop = running._stop.Token,
         });
         var line = running._output.NextLineAsync();

@@ -40,7 +40,6 @@ public sealed class AppCommandTests : IDisposable
     {
         await BundleAsync();
         await using var app = await RunningGateway.RunAsync(["app", "run", _folder[what]], Variable);
-        Assert.Null(app.Opened);
         using var http = new HttpClient();
         using var page = await http.GetAsync(app.Address);
         Assert.EndsWith("the app", await page.Content.ReadAsStringAsync());
@@ -57,6 +56,7 @@ public sealed class AppCommandTests : IDisposable
 
         using var socket = await app.ConnectAsync();
         Assert.Equal(0, await app.StopAsync());
+        Assert.False(app.HasOpened);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class AppCommandTests : IDisposable
     {
         _folder.Write("site/config/causeway.toml", "server.port = 0\np2p.local = true\nbehavior.autoOpenBrowser = false\nbehavior.linger = true\nwebsocket.allowedOrigins = [\"https://one.example\"]\n");
         await using var app = await RunningGateway.RunAsync(["app", "run", _folder["site"], "--noopen", "false", "--linger", "false", "--allow-origin", "https://two.example"], Variable);
-        Assert.Equal(app.Address, app.Opened);
+        Assert.Equal(app.Address, await app.OpenedAsync());
         using var http = new HttpClient();
         foreach (var (host, status) in new[] { ("two.example", HttpStatusCode.OK), ("one.example", HttpStatusCode.Forbidden) })
         {
