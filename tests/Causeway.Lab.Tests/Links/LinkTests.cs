@@ -49,7 +49,7 @@ public sealed partial class LinkTests
         await using var server = await bob.StartAsync("socat", "-d", "-d", "-u", "TCP4-LISTEN:4000", "CREATE:/run/home/received");
         await server.WaitForLineAsync("listening on", TestLab.Patience);
         (await alice.RunAsync("sh", "-c", "head -c 2000000 /dev/urandom > /run/home/sent && socat -u FILE:/run/home/sent TCP4:bob:4000")).Succeeded();
-        Assert.Equal(0, await server.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await server.ExitAsync(TestLab.Patience));
         Assert.Equal(await File.ReadAllBytesAsync(alice.Outside("/run/home/sent")), await File.ReadAllBytesAsync(bob.Outside("/run/home/received")));
 
         // 2 MB are at least 1300 frames; each took one draw, and those that the seeded sequence names are gone.

@@ -18,7 +18,7 @@ public sealed class ProcessTests
         process.CloseInput();
         var failure = await Assert.ThrowsAsync<LabException>(() => process.WaitForLineAsync("got", TestLab.Patience));
         Assert.Contains("bye", failure.Message);
-        Assert.Equal(0, await process.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await process.ExitAsync(TestLab.Patience));
         Assert.Equal(4, process.Lines.Count);
     }
 
@@ -38,7 +38,7 @@ public sealed class ProcessTests
         await process.WaitForLineAsync("asked", TestLab.Patience);
 
         await process.KillAsync();
-        Assert.Equal(128 + (int)LabSignal.Kill, await process.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(128 + (int)LabSignal.Kill, await process.ExitAsync(TestLab.Patience));
         process.Signal(LabSignal.Terminate);
     }
 

@@ -41,7 +41,7 @@ public sealed class PortMappingTests
 
         mapper.CloseInput();
         await mapper.WaitForLineAsync("deleted", TestLab.Patience);
-        Assert.Equal(0, await mapper.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await mapper.ExitAsync(TestLab.Patience));
         await ForwardedAsync(router, service, 0);
         await service.DisposeAsync();
     }

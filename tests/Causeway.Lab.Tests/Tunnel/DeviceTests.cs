@@ -27,7 +27,7 @@ public sealed class DeviceTests
         async Task SignalAsync(LabSignal signal)
         {
             lab.Alice.Daemon.Signal(signal);
-            Assert.Equal(0, await lab.Alice.Daemon.Exit.WaitAsync(TestLab.Patience));
+            Assert.Equal(0, await lab.Alice.Daemon.ExitAsync(TestLab.Patience));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class DeviceTests
         await lab.Alice.CreateAsync(lab.Relay.Url);
         await lab.Alice.UpAsync();
         (await lab.Alice.Host.RunAsync("ip", "link", "del", TunnelMachine.Device)).Succeeded();
-        Assert.Equal(1, await lab.Alice.Daemon.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(1, await lab.Alice.Daemon.ExitAsync(TestLab.Patience));
         Assert.Contains(lab.Alice.Daemon.Lines, l => l.Contains("Somebody deleted the TAP device", StringComparison.Ordinal));
     }
 

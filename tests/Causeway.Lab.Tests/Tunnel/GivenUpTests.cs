@@ -20,7 +20,7 @@ public sealed class GivenUpTests
             // The device is there before the relay: it is the sign that the background process has come far.
             await lab.Alice.UntilDeviceAsync(isThere: true);
             up.Signal(signal);
-            var code = await up.Exit.WaitAsync(TestLab.Patience);
+            var code = await up.ExitAsync(TestLab.Patience);
             if (signal == LabSignal.Terminate)
             {
                 Assert.Equal(1, code);
@@ -43,7 +43,7 @@ public sealed class GivenUpTests
         await using var join = await lab.Bob.Host.StartAsync(TunnelMachine.Options with { Input = token + "\n" }, TunnelMachine.Program, "tunnel", "join", "-");
         await lab.Bob.UntilDeviceAsync(isThere: true);
         join.Signal(LabSignal.Terminate);
-        Assert.Equal(1, await join.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(1, await join.ExitAsync(TestLab.Patience));
         await lab.Bob.UntilDeviceAsync(isThere: false);
         await lab.Bob.UntilNoProcessAsync();
         Assert.Contains("this machine is in no network yet", (await lab.Bob.RunAsync("up")).Error, StringComparison.Ordinal);

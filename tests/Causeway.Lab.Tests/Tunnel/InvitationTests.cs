@@ -100,7 +100,7 @@ public sealed class InvitationTests
         await machine.StartAsync("join", token, "--name", machine.Name, "--foreground");
         await machine.Daemon.WaitForLineAsync("The inviter may not know this invitation any more", TestLab.Patience);
         machine.Daemon.Signal(LabSignal.Interrupt);
-        await machine.Daemon.Exit.WaitAsync(TestLab.Patience);
+        await machine.Daemon.ExitAsync(TestLab.Patience);
         Assert.False(await machine.HasDeviceAsync());
         Assert.DoesNotContain(TunnelMachine.Network, (await machine.RunAsync("list")).Output);
     }

@@ -37,7 +37,7 @@ internal sealed class LabRelay : IAsyncDisposable
     public async Task StopAsync()
     {
         _process.Signal(LabSignal.Terminate);
-        Assert.Equal(0, await _process.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await _process.ExitAsync(TestLab.Patience));
     }
 
     /// <summary>Ends it as a power cut would.</summary>

@@ -24,7 +24,7 @@ public sealed class PrivilegeTests
         Assert.All(capabilities.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.EndsWith(CapNetAdminBit, line));
 
         daemon.Signal(LabSignal.Terminate);
-        Assert.Equal(0, await daemon.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await daemon.ExitAsync(TestLab.Patience));
         Assert.False(await lab.Bob.HasDeviceAsync());
     }
 

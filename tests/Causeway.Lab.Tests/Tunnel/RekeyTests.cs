@@ -30,7 +30,7 @@ public sealed class RekeyTests
         done = true;
         await streaming;
         flood.CloseInput();
-        Assert.Equal(0, await flood.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await flood.ExitAsync(TestLab.Patience));
 
         var figures = UdpFigures.Parse(flood.Lines[^1]);
         figures.AssertPerfect();

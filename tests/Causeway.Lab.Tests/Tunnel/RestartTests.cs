@@ -67,7 +67,7 @@ public sealed class RestartTests
     {
         await using var lab = await TunnelLab.StartMembersAsync(others: ["bob"]);
         lab.Bob.Daemon.Signal(LabSignal.Terminate);
-        Assert.Equal(0, await lab.Bob.Daemon.Exit.WaitAsync(TestLab.Patience));
+        Assert.Equal(0, await lab.Bob.Daemon.ExitAsync(TestLab.Patience));
         Assert.False(await lab.Bob.HasDeviceAsync());
         // It said goodbye: a heartbeat that is missed would take 90 s to tell, which is more than the patience of a test.
         await lab.Alice.UntilPeersAsync(p => !p.Single().Online, "alice knows that bob has gone");

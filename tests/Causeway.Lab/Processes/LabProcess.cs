@@ -131,11 +131,26 @@ public sealed class LabProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Its exit code, when it has ended by itself and everything it wrote is read.</summary>
+    /// <exception cref="TimeoutException">It has not, in that time; it goes on. The message says what is known of it.</exception>
+    public async Task<int> ExitAsync(TimeSpan timeout)
+    {
+        try
+        {
+            return await _exit.WaitAsync(timeout);
+        }
+        catch (TimeoutException e)
+        {
+            var state = File.Exists($"/proc/{Id}/status") ? "runs" : _process.HasExited ? "has ended, and somebody keeps its output open" : "has ended, and nsenter has not";
+            throw new TimeoutException($"Process {Id} {state} after {timeout.TotalSeconds} s. It wrote:\n{string.Join('\n', Lines)}", e);
+        }
+    }
+
     /// <summary>Waits until it has ended by itself.</summary>
     /// <exception cref="TimeoutException">It has not, in that time; it goes on.</exception>
     public async Task<RunResult> WaitForExitAsync(TimeSpan timeout)
     {
-        var code = await _exit.WaitAsync(timeout);
+        var code = await ExitAsync(timeout);
         lock (_output) return new RunResult(code, _output.ToString(), _error.ToString());
     }
 
