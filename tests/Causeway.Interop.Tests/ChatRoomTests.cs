@@ -22,10 +22,14 @@ public sealed partial class ChatRoomTests
         [Fact(Explicit = true)]
         public async Task Page_and_js_peer_hear_each_other_in_the_room()
         {
+            var state = Directory.CreateTempSubdirectory("causeway-gateway-");
             var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "causeway"), ["gateway", "--noopen"])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,
+
+                // Files of pages do not go to those of whoever runs the tests.
+                Environment = { ["XDG_STATE_HOME"] = state.FullName },
             };
             using var gateway = Process.Start(start)!;
             try
@@ -37,6 +41,7 @@ public sealed partial class ChatRoomTests
             {
                 gateway.Kill();
                 await gateway.WaitForExitAsync();
+                state.Delete(recursive: true);
             }
         }
 

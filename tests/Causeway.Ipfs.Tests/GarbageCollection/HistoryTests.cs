@@ -1,6 +1,6 @@
-using Causeway.Ipfs.Stores.Sqlite;
 using Causeway.Ipfs.Stores;
 using Causeway.Ipfs.Stores.Postgres;
+using Causeway.Ipfs.Stores.Sqlite;
 using Causeway.Ipfs.Tests.Stores;
 using Causeway.Ipfs.Tests.Stores.Postgres;
 using Causeway.Storage;
