@@ -64,7 +64,8 @@ public sealed class LabProcess : IAsyncDisposable
     /// <summary>Starts a program in a machine's namespaces; returns when it runs.</summary>
     internal static async Task<LabProcess> StartAsync(MachineProcess machine, string name, ProcessOptions options, string program, IEnumerable<string> arguments)
     {
-        var start = Prepare(machine, name, options, ["sh", "-c", Wrapper, "sh", options.WorkingDirectory ?? Environment.CurrentDirectory, program, .. arguments]);
+        // Who runs the tests may ignore signals, as shells let everything ignore interrupts that they start in the background; programs would inherit that.
+        var start = Prepare(machine, name, options, ["env", "--default-signal", "sh", "-c", Wrapper, "sh", options.WorkingDirectory ?? Environment.CurrentDirectory, program, .. arguments]);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         var process = Process.Start(start)!;
         var complaints = new StringBuilder();
