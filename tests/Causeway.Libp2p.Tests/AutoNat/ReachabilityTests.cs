@@ -1,9 +1,11 @@
 using System.Net;
 using Causeway.Libp2p.AutoNat;
 using Causeway.Libp2p.AutoNat.Server;
+using Causeway.Libp2p.AutoNat.Wire;
 using Causeway.Libp2p.Hosts;
 using Causeway.Libp2p.Observations;
 using Causeway.Libp2p.Security.PrivateNetworks;
+using Causeway.Libp2p.Streams;
 using Causeway.Libp2p.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Causeway.Libp2p.Tests.AutoNat.AutoNatNetwork;
@@ -84,6 +86,30 @@ public sealed class ReachabilityTests : IAsyncDisposable
         var client = await _network.ClientAsync("192.168.1.10", nat);
         await ConnectAsync(client, server);
         await BecomesAsync(client, expected);
+    }
+
+    [Fact]
+    public async Task What_a_server_of_version_1_says_of_earlier_addresses_does_not_count_for_those_that_came_meanwhile()
+    {
+        var answers = new Queue<AutoNatStatus>([AutoNatStatus.DialError, AutoNatStatus.Ok]);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var server = await _network.StartAsync(_network.Internet.Machine("20.0.1.1"));
+        _ = server.Handle(AutoNatProtocol.V1, async (stream, token) =>
+        {
+            _ = await DelimitedMessages.ReadAsync(stream, AutoNatMessage.Parser, AutoNatProtocol.MaxMessage, token);
+            asked.TrySetResult();
+            await changed.Task.WaitAsync(token);
+            var response = new AutoNatDialResponse { Status = answers.Dequeue() };
+            await DelimitedMessages.WriteAsync(stream, new AutoNatMessage { Type = AutoNatType.DialResponse, DialResponse = response }, completeWrites: true, token);
+        });
+        var client = await _network.ClientAsync("30.0.0.1");
+        await ConnectAsync(client, server);
+        await asked.Task.WaitAsync(Patience);
+        client.SetAddresses("test", Addresses("/ip4/30.0.0.1/tcp/4002"));
+        changed.SetResult();
+        await BecomesAsync(client, Reachability.Public);
+        Assert.Empty(answers);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal sealed class AutoNatClient : IAsyncDisposable
     private readonly HashSet<Task> _running = [];
     private ObservedAddresses? _observed;
     private DateTimeOffset _nextV1;
+    private int _addressChanges;
     private int _conclusions;
     private Task _loop = Task.CompletedTask;
 
@@ -100,6 +101,7 @@ internal sealed class AutoNatClient : IAsyncDisposable
             {
                 _confidence.Doubt();
                 _nextV1 = default;
+                _addressChanges++;
             }
         }
 
@@ -180,11 +182,14 @@ internal sealed class AutoNatClient : IAsyncDisposable
         var servers = _servers.Speaking(AutoNatProtocol.V1);
         if (servers.FirstOrDefault(server => _servers.IsFree(server.Connection.RemotePeer)).Connection is not { } connection) return;
         var addresses = AddressesToProbe();
+        var changes = _addressChanges;
         Run(connection, async token =>
         {
             var result = await AskAsync(connection, () => _v1.ProbeAsync(connection, addresses, token));
             lock (_lock)
             {
+                // That addresses of before cannot be dialed says nothing of those that came meanwhile: they are asked about at once.
+                if (changes != _addressChanges && result.Outcome == ProbeOutcome.Unreachable) return result;
                 _confidence.Add(result.Outcome);
                 if (result.Outcome is ProbeOutcome.Reachable or ProbeOutcome.Unreachable) _nextV1 = _time.GetUtcNow() + _confidence.Interval;
                 AutoNatMetrics.ProbesNext(_nextV1);
